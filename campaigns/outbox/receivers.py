@@ -1,0 +1,39 @@
+"""What Anymail's webhooks say is stored as it comes, once; nothing is decided here."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from anymail.signals import AnymailTrackingEvent, tracking
+from django.dispatch import receiver
+
+from .models import DeliveryEvent
+
+
+@receiver(tracking, dispatch_uid="outbox.record_delivery_event")
+def record_delivery_event(
+    sender: Any, event: AnymailTrackingEvent, esp_name: str, **_arguments: Any
+) -> None:
+    """Store one tracking event. A provider that repeats itself changes nothing."""
+    message_id = _uuid((event.metadata or {}).get("message"))
+    identity = event.event_id or f"{event.event_type}|{event.message_id}|{event.timestamp}"
+    DeliveryEvent.objects.bulk_create(
+        [
+            DeliveryEvent(
+                key=hashlib.sha256(f"{esp_name}|{identity}".encode()).hexdigest(),
+                message_id=message_id,
+                event_type=event.event_type,
+                provider=esp_name,
+                reason=(event.reject_reason or "")[:200],
+                occurred_at=event.timestamp,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _uuid(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None

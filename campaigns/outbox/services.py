@@ -1,0 +1,183 @@
+"""A mail is a row first. Then it is claimed, rendered, handed to Anymail and accounted for."""
+
+import logging
+import smtplib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+import requests
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from . import doorbell, kinds
+from .models import OutgoingMessage
+from .rendering import render_mail
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 12
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+SWEEP_BATCH = 100
+
+State = OutgoingMessage.State
+
+
+class TryLater(Exception):
+    """The provider could not take the message now; the message says why."""
+
+
+class RefusedForGood(Exception):
+    """The provider will never take this message; the message says why."""
+
+
+def queue_message(
+    *,
+    kind: str,
+    language: str,
+    arguments: Mapping[str, int | str],
+    dedupe_key: str,
+    now: datetime,
+) -> None:
+    """Owe somebody a mail. Call it inside the transaction that causes the mail.
+
+    A second call with the same `dedupe_key` does nothing. `arguments` are ids for the kind's
+    `prepare`, never addresses or words.
+    """
+    message = OutgoingMessage(
+        kind=kind,
+        language=language,
+        arguments=dict(arguments),
+        dedupe_key=dedupe_key,
+        not_before=now,
+        created_at=now,
+    )
+    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+    transaction.on_commit(partial(doorbell.ring, message.pk), robust=True)
+
+
+def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
+    """Deliver one message if it is due and nobody else has claimed it. True if claimed."""
+    claim = uuid.uuid4()
+    claimed = OutgoingMessage.objects.filter(
+        pk=message_id, state=State.DUE, not_before__lte=now
+    ).update(
+        # The attempt counts from here on, so that a message that kills its worker runs out.
+        state=State.CLAIMED,
+        claim=claim,
+        claimed_until=now + LEASE,
+        attempts=F("attempts") + 1,
+    )
+    if not claimed:
+        return False
+    message = OutgoingMessage.objects.get(pk=message_id)
+    mine = OutgoingMessage.objects.filter(pk=message_id, state=State.CLAIMED, claim=claim)
+    try:
+        provider_id = _send(message)
+    except kinds.MessageObsolete as reason:
+        mine.update(state=State.CANCELLED, error=str(reason)[:200])
+    except RefusedForGood as reason:
+        mine.update(state=State.FAILED, error=str(reason)[:200])
+        logger.error("Message %s was refused: %s", message_id, reason)
+    except TryLater as reason:
+        _retry(mine, message, now=now, reason=str(reason))
+    except Exception as error:  # noqa: BLE001  (a bug must not take the other messages along)
+        logger.exception("Message %s could not be built", message_id)
+        _retry(mine, message, now=now, reason=f"{type(error).__name__}")
+    else:
+        mine.update(state=State.SENT, sent_at=now, provider_message_id=provider_id[:255], error="")
+    return True
+
+
+def sweep(*, now: datetime, until: datetime) -> int:
+    """Deliver everything that is due and whose doorbell was missed. Returns how many.
+
+    First frees the messages of workers that died: their lease is over. Stops starting new
+    messages when `until` is reached; the next sweep goes on.
+    """
+    OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now).update(
+        state=State.DUE, claim=None, claimed_until=None
+    )
+    delivered = 0
+    started = datetime.now(tz=now.tzinfo)
+    while True:
+        due = OutgoingMessage.objects.filter(state=State.DUE, not_before__lte=now)
+        batch = list(due.order_by("not_before").values_list("pk", flat=True)[:SWEEP_BATCH])
+        if not batch:
+            return delivered
+        for message_id in batch:
+            if now + (datetime.now(tz=now.tzinfo) - started) >= until:
+                return delivered
+            delivered += deliver_message(message_id=message_id, now=now)
+
+
+def _send(message: OutgoingMessage) -> str:
+    """Hand the message to the mail backend; return the provider's id, or "".
+
+    Raises MessageObsolete, RefusedForGood, TryLater.
+    """
+    letterhead = kinds.get(message.kind).prepare(message)
+    context = {**letterhead.context, "unsubscribe_url": letterhead.unsubscribe_url}
+    mail = render_mail(kind=message.kind, language=message.language, context=context)
+    headers = {
+        # Stable over retries, so that a mailbox can tell a repeated hand-over from a new mail.
+        "Message-ID": f"<{message.pk}@{_mail_domain()}>",
+        "Auto-Submitted": "auto-generated",
+        **letterhead.headers,
+    }
+    if letterhead.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{letterhead.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    email = EmailMultiAlternatives(
+        subject=mail.subject, body=mail.text, to=[letterhead.address], headers=headers
+    )
+    email.attach_alternative(mail.html, "text/html")
+    # Anymail reads these; other backends pass them by. Opens and clicks are nobody's business.
+    email.metadata = {"message": str(message.pk)}
+    email.tags = [message.kind]
+    email.track_opens = email.track_clicks = False
+    try:
+        email.send()
+    except AnymailRecipientsRefused as error:
+        raise RefusedForGood("recipient refused") from error
+    except AnymailAPIError as error:
+        status = error.status_code
+        if status is not None and 400 <= status < 500 and status not in {401, 403, 408, 429}:
+            raise RefusedForGood(f"provider answered {status}") from error
+        raise TryLater(f"provider answered {status or 'nothing'}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = {code for code, _words in error.recipients.values()}
+        if codes and all(code >= 500 for code in codes):
+            raise RefusedForGood(f"recipient refused with {max(codes)}") from error
+        raise TryLater("recipient deferred") from error
+    except (smtplib.SMTPException, requests.RequestException, OSError) as error:
+        raise TryLater(type(error).__name__) from error
+    status = getattr(email, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or "")
+
+
+def _retry(
+    mine: QuerySet[OutgoingMessage], message: OutgoingMessage, *, now: datetime, reason: str
+) -> None:
+    if message.attempts >= MAX_ATTEMPTS:
+        mine.update(state=State.FAILED, error=reason[:200])
+        logger.error("Message %s is given up after %s attempts", message.pk, message.attempts)
+        return
+    wait = min(FIRST_RETRY * 2 ** (message.attempts - 1), LONGEST_RETRY)
+    mine.update(
+        state=State.DUE,
+        claim=None,
+        claimed_until=None,
+        not_before=now + wait,
+        error=reason[:200],
+    )
+
+
+def _mail_domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")

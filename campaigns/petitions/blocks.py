@@ -1,0 +1,70 @@
+"""The signing form as a block for any page body."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from campaigns.supporters.wordings import signature_wording
+
+from . import selectors
+from .choosers import PetitionChooserBlock
+from .forms import SignForm
+from .models import Petition
+
+
+def sign_context(petition: Petition, page_id: int | None) -> dict[str, Any]:
+    """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to."""
+    return {
+        "petition": petition,
+        "progress": selectors.progress(petition),
+        "is_open": petition.is_open(at=timezone.now()),
+        "form": SignForm(initial={"page": page_id, "country": "BE"}),
+        "wording": signature_wording(get_language() or "fr").text,
+    }
+
+
+class SignBlock(blocks.StructBlock):
+    """A form for one petition. The petition is a fact; demand and button are words."""
+
+    petition = PetitionChooserBlock(
+        label=_("Petition"),
+        required=False,
+        help_text=_("Leave empty on a page that has its own petition."),
+    )
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    demand = blocks.TextBlock(
+        label=_("Demand"),
+        required=False,
+        default="",
+        help_text=_("What is asked of whom, in two to four sentences."),
+    )
+    button = blocks.CharBlock(
+        label=_("Button"),
+        max_length=30,
+        required=False,
+        default="",
+        help_text=_("Says what happens: “Sign for Ana”. Leave empty for the standard wording."),
+    )
+
+    class Meta:
+        icon = "edit"
+        label = _("Signing form")
+        template = "blocks/sign.html"
+        description = _("Readers sign a petition without leaving the page.")
+        preview_value = {
+            "petition": None,
+            "heading": _("Sign for a fair trial"),
+            "demand": _("We ask the Minister of Justice to release her at once."),
+            "button": "",
+        }
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        page = (parent_context or {}).get("page")
+        petition = value.get("petition") or getattr(page, "petition", None)
+        if petition is not None:
+            context.update(sign_context(petition, getattr(page, "pk", None)))
+        return context

@@ -1,0 +1,57 @@
+"""The mail that asks a mailbox whether it signed."""
+
+from campaigns.outbox.kinds import Letterhead, MailKind, MessageObsolete
+from campaigns.outbox.models import OutgoingMessage
+
+from .links import CONFIRM_SIGNATURE
+from .models import Signature
+
+SAMPLE_LINK = "https://example.org/link/sample/"
+
+
+def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
+    signature = (
+        Signature.objects.select_related("supporter", "petition__case")
+        .filter(
+            petition=message.arguments["petition"], supporter=message.arguments["supporter"]
+        )
+        .first()
+    )
+    if signature is None:
+        raise MessageObsolete("The signature is gone.")
+    return Letterhead(
+        address=signature.supporter.email,
+        context={
+            "name": signature.petition.case.name,
+            "short_name": signature.petition.case.short_name,
+            "is_confirmed": signature.confirmed_at is not None,
+            # The press that caused this mail came after the one that made the signature.
+            "is_repeated": message.created_at > signature.signed_at,
+            "link": CONFIRM_SIGNATURE.address(
+                {"signature": str(signature.pk)}, language=message.language
+            ),
+        },
+    )
+
+
+def _confirmation_samples() -> dict[str, Letterhead]:
+    def sample(*, is_confirmed: bool, is_repeated: bool) -> Letterhead:
+        return Letterhead(
+            "reader@example.org",
+            {
+                "name": "Ana Drovik",
+                "short_name": "Ana",
+                "is_confirmed": is_confirmed,
+                "is_repeated": is_repeated,
+                "link": SAMPLE_LINK,
+            },
+        )
+
+    return {
+        "first": sample(is_confirmed=False, is_repeated=False),
+        "again, not confirmed yet": sample(is_confirmed=False, is_repeated=True),
+        "again, confirmed": sample(is_confirmed=True, is_repeated=True),
+    }
+
+
+KINDS = [MailKind("petitions/confirm_signature", _prepare_confirmation, _confirmation_samples)]

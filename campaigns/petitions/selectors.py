@@ -1,0 +1,38 @@
+"""Figures as they are shown."""
+
+from dataclasses import dataclass
+
+from .models import Petition, Tally
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The figure of a petition at its last tally, and how far that is to its goal."""
+
+    reference: str
+    count: int
+    goal: int
+    is_confirmed_only: bool
+
+    @property
+    def percent(self) -> int:
+        """0 to 100, also beyond the goal."""
+        return min(100, self.count * 100 // self.goal) if self.goal else 100
+
+
+def progress(petition: Petition) -> Progress:
+    """The shown figure. One query, unless `petition.tally` has been joined in."""
+    try:
+        tally = petition.tally
+    except Tally.DoesNotExist:
+        tally = None
+    confirmed_only = petition.figure == Petition.Figure.CONFIRMED
+    count = 0
+    if tally is not None:
+        count = tally.confirmed if confirmed_only else tally.received
+    return Progress(
+        reference=petition.reference,
+        count=count,
+        goal=petition.goal,
+        is_confirmed_only=confirmed_only,
+    )

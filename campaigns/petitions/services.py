@@ -1,0 +1,131 @@
+"""Signing, confirming, counting."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from campaigns.outbox.services import queue_message
+from campaigns.supporters.models import Consent
+from campaigns.supporters.services import (
+    SAME_PRESS_SECONDS,
+    Person,
+    confirm_address,
+    record_consent,
+    register_supporter,
+)
+from campaigns.supporters.wordings import Wording
+
+from .models import Petition, Signature, Tally
+
+
+class PetitionClosed(Exception):
+    """The petition takes no signatures at this moment."""
+
+
+@dataclass(frozen=True)
+class SignatureRequest:
+    """What somebody typed to sign, already cleaned. `country` is an ISO 3166-1 code."""
+
+    person: Person
+    country: str
+
+
+@transaction.atomic
+def sign_petition(
+    *,
+    petition: Petition,
+    request: SignatureRequest,
+    language: str,
+    wording: Wording,
+    page_id: int | None,
+    now: datetime,
+) -> None:
+    """Receive one person's signature, once, however often they press.
+
+    Known and unknown addresses, first and further presses cost the same statements and show the
+    same screen; the mail says what is the case. Raises PetitionClosed.
+    """
+    if not petition.is_open(at=now):
+        raise PetitionClosed(petition.reference)
+    supporter_id = register_supporter(person=request.person, language=language, now=now)
+    Signature.objects.bulk_create(
+        [
+            Signature(
+                petition=petition,
+                supporter_id=supporter_id,
+                given_name=request.person.given_name,
+                family_name=request.person.family_name,
+                country=request.country,
+                language=language,
+                page_id=page_id,
+                signed_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    record_consent(
+        supporter_id=supporter_id,
+        purpose=Consent.Purpose.SIGNATURE,
+        channel=Consent.Channel.WEB,
+        action=Consent.Action.GIVEN,
+        about=f"petition:{petition.reference}",
+        wording=wording,
+        language=language,
+        page_id=page_id,
+        now=now,
+    )
+    queue_message(
+        kind="petitions/confirm_signature",
+        language=language,
+        arguments={"petition": petition.pk, "supporter": supporter_id},
+        dedupe_key=(
+            f"confirm-signature:{petition.pk}:{supporter_id}:"
+            f"{int(now.timestamp()) // SAME_PRESS_SECONDS}"
+        ),
+        now=now,
+    )
+
+
+@transaction.atomic
+def confirm_signature(*, signature: Signature, now: datetime) -> None:
+    """The mailbox said: yes, that was me. A second call changes nothing.
+
+    A signature that was given in time may be confirmed after the petition has closed.
+    """
+    confirmed = Signature.objects.filter(pk=signature.pk, confirmed_at=None).update(
+        confirmed_at=now
+    )
+    if not confirmed:
+        return
+    confirm_address(supporter_id=signature.supporter_id, now=now)
+    record_consent(
+        supporter_id=signature.supporter_id,
+        purpose=Consent.Purpose.SIGNATURE,
+        channel=Consent.Channel.EMAIL,
+        action=Consent.Action.CONFIRMED,
+        about=f"petition:{signature.petition.reference}",
+        language=signature.language,
+        now=now,
+    )
+
+
+def tally_signatures(*, now: datetime) -> None:
+    """Count what has been signed and write each petition's figures down.
+
+    One reader of all signatures instead of one writer per signature: the petition's row is
+    never touched while people sign.
+    """
+    counts = Petition.objects.annotate(
+        received=Count("signatures"), confirmed=Count("signatures__confirmed_at")
+    ).values_list("pk", "received", "confirmed")
+    Tally.objects.bulk_create(
+        [
+            Tally(petition_id=pk, received=received, confirmed=confirmed, counted_at=now)
+            for pk, received, confirmed in counts
+        ],
+        update_conflicts=True,
+        unique_fields=["petition"],
+        update_fields=["received", "confirmed", "counted_at"],
+    )

@@ -1,0 +1,134 @@
+"""Signing and confirming: thin views over the services."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns.supporters.links import UnusableLink
+from campaigns.supporters.mailed_links import MailedLinkPage
+from campaigns.supporters.selectors import known_page
+from campaigns.supporters.wordings import signature_wording
+from campaigns.web import COUNT_CACHE, cacheable, personal, public_form
+
+from . import links, selectors, services
+from .forms import SignForm
+from .models import Petition, Signature
+
+
+def _petition(reference: str) -> Petition:
+    return get_object_or_404(
+        Petition.objects.select_related("case", "tally"), reference=reference
+    )
+
+
+@public_form
+@cacheable()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, reference: str) -> HttpResponse:
+    """The form as a page of its own, and where every signing block posts to."""
+    petition = _petition(reference)
+    language = get_language() or settings.LANGUAGE_CODE
+    wording = signature_wording(language)
+    now = timezone.now()
+    if not petition.is_open(at=now):
+        return _closed(request, petition)
+    if request.method != "POST":
+        return _sign_page(request, petition, SignForm(), wording.text, status=200)
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return personal(_sign_page)(request, petition, form, wording.text, status=422)
+    try:
+        services.sign_petition(
+            petition=petition,
+            request=form.signature_request(),
+            language=language,
+            wording=wording,
+            page_id=known_page(form.cleaned_data["page"]),
+            now=now,
+        )
+    except services.PetitionClosed:
+        return _closed(request, petition)
+    return HttpResponseRedirect(
+        reverse("petitions:thanks", args=[petition.reference]), status=303
+    )
+
+
+def _sign_page(
+    request: HttpRequest, petition: Petition, form: SignForm, wording: str, *, status: int
+) -> HttpResponse:
+    context = {
+        "petition": petition,
+        "progress": selectors.progress(petition),
+        "form": form,
+        "wording": wording,
+    }
+    return render(request, "campaigns/petitions/sign.html", context, status=status)
+
+
+@personal
+def _closed(request: HttpRequest, petition: Petition) -> HttpResponse:
+    """Gone, with thanks: nothing is stored, and there is something else to do."""
+    context = {"petition": petition, "progress": selectors.progress(petition)}
+    return render(request, "campaigns/petitions/closed.html", context, status=410)
+
+
+@cacheable()
+@require_safe
+def thanks(request: HttpRequest, reference: str) -> HttpResponse:
+    """What happens next. The same page whether the address was known or not."""
+    petition = _petition(reference)
+    context = {"petition": petition, "progress": selectors.progress(petition)}
+    return render(request, "campaigns/petitions/thanks.html", context)
+
+
+@cacheable()
+@require_safe
+def confirmed(request: HttpRequest, reference: str) -> HttpResponse:
+    """The signature counts; what could be done next."""
+    petition = _petition(reference)
+    context = {"petition": petition, "progress": selectors.progress(petition)}
+    return render(request, "campaigns/petitions/confirmed.html", context)
+
+
+@cacheable(COUNT_CACHE)
+@require_safe
+def count(request: HttpRequest, reference: str) -> JsonResponse:
+    """The figure alone, for pages that keep theirs fresh: `{"count": n, "goal": n}`."""
+    progress = selectors.progress(_petition(reference))
+    return JsonResponse(
+        {"petition": progress.reference, "count": progress.count, "goal": progress.goal}
+    )
+
+
+def _signature(payload: dict[str, Any]) -> Signature:
+    signature = (
+        Signature.objects.select_related("petition__case")
+        .filter(pk=payload["signature"])
+        .first()
+    )
+    if signature is None:
+        raise UnusableLink("signature")
+    return signature
+
+
+class ConfirmSignaturePage(MailedLinkPage):
+    """One button: yes, that was me."""
+
+    purpose = links.CONFIRM_SIGNATURE
+    template_name = "campaigns/petitions/confirm_signature.html"
+
+    def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"petition": _signature(payload).petition}
+
+    def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
+        signature = _signature(payload)
+        services.confirm_signature(signature=signature, now=timezone.now())
+        return HttpResponseRedirect(
+            reverse("petitions:confirmed", args=[signature.petition.reference]), status=303
+        )

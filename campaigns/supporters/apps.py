@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class SupportersConfig(AppConfig):
+    name = "campaigns.supporters"
+    label = "supporters"
+    verbose_name = "Supporters"
+
+    def ready(self) -> None:
+        from campaigns.outbox import kinds
+
+        from . import mails
+
+        for kind in mails.KINDS:
+            kinds.register(kind)

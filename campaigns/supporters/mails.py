@@ -1,0 +1,74 @@
+"""The mails about subscriptions: to confirm one, and to welcome whoever did."""
+
+from campaigns.localized import label_in
+from campaigns.outbox.kinds import Letterhead, MailKind, MessageObsolete
+from campaigns.outbox.models import OutgoingMessage
+
+from .links import CONFIRM_SUBSCRIPTION, UNSUBSCRIBE
+from .models import Subscription
+
+SAMPLE_LINK = "https://example.org/link/sample/"
+
+
+def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
+    subscription = (
+        Subscription.objects.select_related("supporter", "formula")
+        .filter(
+            supporter=message.arguments["supporter"], formula=message.arguments["formula"]
+        )
+        .first()
+    )
+    if subscription is None:
+        raise MessageObsolete("The subscription is gone.")
+    language = message.language
+    return Letterhead(
+        address=subscription.supporter.email,
+        context={
+            "formula": label_in(subscription.formula.title, language),
+            "is_active": subscription.state == Subscription.State.ACTIVE
+            and subscription.language == language,
+            "link": CONFIRM_SUBSCRIPTION.address(
+                {"subscription": subscription.pk, "language": language}, language=language
+            ),
+        },
+    )
+
+
+def _prepare_welcome(message: OutgoingMessage) -> Letterhead:
+    subscription = (
+        Subscription.objects.select_related("supporter", "formula")
+        .filter(pk=message.arguments["subscription"])
+        .first()
+    )
+    if subscription is None or subscription.state != Subscription.State.ACTIVE:
+        raise MessageObsolete("The subscription is not active.")
+    language = message.language
+    return Letterhead(
+        address=subscription.supporter.email,
+        context={
+            "formula": label_in(subscription.formula.title, language),
+            "description": label_in(subscription.formula.description, language),
+        },
+        unsubscribe_url=UNSUBSCRIBE.address(
+            {"subscription": subscription.pk}, language=language
+        ),
+    )
+
+
+def _confirmation_samples() -> dict[str, Letterhead]:
+    context = {"formula": "Urgent actions", "link": SAMPLE_LINK}
+    return {
+        "first": Letterhead("reader@example.org", {**context, "is_active": False}),
+        "already active": Letterhead("reader@example.org", {**context, "is_active": True}),
+    }
+
+
+def _welcome_samples() -> dict[str, Letterhead]:
+    context = {"formula": "Urgent actions", "description": "Two a month."}
+    return {"first": Letterhead("reader@example.org", context, unsubscribe_url=SAMPLE_LINK)}
+
+
+KINDS = [
+    MailKind("supporters/confirm_subscription", _prepare_confirmation, _confirmation_samples),
+    MailKind("supporters/welcome_subscription", _prepare_welcome, _welcome_samples),
+]

@@ -1,0 +1,40 @@
+"""What a person's name may consist of: everything people are called, nothing that deceives."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_NAME = 80
+# Persian and several Indian scripts need these two between letters.
+JOINERS = {"\u200c", "\u200d"}
+# Control, format (bidi overrides, zero-width), surrogate, private use, unassigned.
+REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
+MOST_MARKS_IN_A_ROW = 4
+
+
+def parse_name(typed: str) -> str:
+    """The name in Unicode NFC, with single spaces. Raises ValidationError, worded for its owner."""
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if len(name) > LONGEST_NAME:
+        raise ValidationError(
+            _("This name is longer than %(limit)s characters. Please shorten it."),
+            code="too_long",
+            params={"limit": LONGEST_NAME},
+        )
+    marks = 0
+    for character in name:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category == "Mn" else 0
+        if (
+            category in REFUSED_CATEGORIES and character not in JOINERS
+        ) or marks > MOST_MARKS_IN_A_ROW:
+            raise ValidationError(
+                _("This name contains invisible or control characters. Please type it again."),
+                code="characters",
+            )
+    if not any(unicodedata.category(character)[0] in "LN" for character in name):
+        raise ValidationError(_("Please type your name."), code="required")
+    if "://" in name or "@" in name:
+        raise ValidationError(_("Please type your name, without an address."), code="address")
+    return name

@@ -1,0 +1,1 @@
+"""Blocks: what an editor can put on a page, and the bodies that compose them."""

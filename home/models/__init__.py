@@ -1,0 +1,24 @@
+"""Page types and settings."""
+
+from .base import BasePage
+from .case_pages import CaseIndexPage, CasePage
+from .good_news_pages import GoodNewsIndexPage, GoodNewsPage
+from .home_page import HomePage
+from .search_page import SearchPage
+from .settings import OrganisationSettings
+from .standard_page import StandardPage
+from .urgent_action_pages import UrgentActionIndexPage, UrgentActionPage
+
+__all__ = [
+    "BasePage",
+    "CaseIndexPage",
+    "CasePage",
+    "GoodNewsIndexPage",
+    "GoodNewsPage",
+    "HomePage",
+    "OrganisationSettings",
+    "SearchPage",
+    "StandardPage",
+    "UrgentActionIndexPage",
+    "UrgentActionPage",
+]

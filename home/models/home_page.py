@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.fields import StreamField
+
+from campaigns.petitions.blocks import sign_context
+from home import selectors
+from home.blocks.bodies import PageBody
+
+from .base import BasePage, SynchronizedField
+
+
+class HomePage(BasePage):
+    """The front door: what needs you most, who is in danger, and letters that worked."""
+
+    template = "pages/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "home.CaseIndexPage",
+        "home.UrgentActionIndexPage",
+        "home.GoodNewsIndexPage",
+        "home.StandardPage",
+        "home.SearchPage",
+    ]
+    page_description = _("The first page of the site in one language.")
+
+    headline = models.CharField(_("headline"), max_length=80, blank=True, default="")
+    featured = models.ForeignKey(
+        "wagtailcore.Page",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("what needs you most"),
+        help_text=_("An urgent action or a case with a petition; its form stands on this page."),
+    )
+    picture = models.ForeignKey(
+        "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("headline"),
+        PageChooserPanel("featured", ["home.UrgentActionPage", "home.CasePage"]),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+    ]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("featured"),
+        SynchronizedField("picture"),
+    ]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        featured = self.featured.localized.specific if self.featured_id else None
+        if featured is not None and featured.live and featured.petition_id:
+            context["featured"] = featured
+            context["featured_sign"] = sign_context(featured.petition, featured.pk)
+        context["urgent_actions"] = selectors.open_urgent_actions(self.locale_id)[:4]
+        context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
+        context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]
+        return context

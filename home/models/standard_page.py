@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from home.blocks.bodies import PageBody
+
+from .base import BasePage, SynchronizedField
+
+
+class StandardPage(BasePage):
+    """Any other page: how a campaign works, who we are, the privacy charter."""
+
+    template = "pages/standard_page.html"
+    parent_page_types = ["home.HomePage", "home.StandardPage"]
+    subpage_types = ["home.StandardPage"]
+    page_description = _("A page with any blocks.")
+
+    picture = models.ForeignKey(
+        "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
+
+    content_panels = [*BasePage.content_panels, FieldPanel("picture"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("picture"),
+    ]
+
+    class Meta:
+        verbose_name = _("page")

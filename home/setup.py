@@ -1,0 +1,133 @@
+"""What a fresh database needs before anybody can work: languages, home pages, roles.
+
+Idempotent, and never takes anything away that staff have changed since.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Locale, Page, Site
+
+from .models import HomePage
+
+EDITORS = "Editors"
+MODERATORS = "Moderators"
+TRANSLATORS = "Translators"
+CAMPAIGNERS = "Campaigners"
+SUPPORTER_SERVICE = "Supporter service"
+
+ADMIN_ACCESS = "wagtailadmin.access_admin"
+
+# Pages: what each role may do from the root on. Wagtail brings editors and moderators.
+PAGE_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
+    TRANSLATORS: ("change_page",),
+}
+
+MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
+    EDITORS: (ADMIN_ACCESS,),
+    MODERATORS: (ADMIN_ACCESS, "home.change_organisationsettings"),
+    TRANSLATORS: (ADMIN_ACCESS, "wagtail_localize.submit_translation"),
+    CAMPAIGNERS: (
+        ADMIN_ACCESS,
+        "cases.add_case",
+        "cases.change_case",
+        "cases.view_case",
+        "cases.add_country",
+        "cases.change_country",
+        "cases.view_country",
+        "cases.add_situationevent",
+        "cases.view_situationevent",
+        "letters.add_urgentaction",
+        "letters.change_urgentaction",
+        "letters.view_urgentaction",
+        "letters.add_urgentactionissue",
+        "letters.change_urgentactionissue",
+        "letters.view_urgentactionissue",
+        "petitions.add_petition",
+        "petitions.change_petition",
+        "petitions.view_petition",
+        "petitions.view_tally",
+        "supporters.add_formula",
+        "supporters.change_formula",
+        "supporters.view_formula",
+    ),
+    # The only role that sees people.
+    SUPPORTER_SERVICE: (
+        ADMIN_ACCESS,
+        "supporters.view_supporter",
+        "supporters.view_consent",
+        "supporters.view_consentwording",
+        "supporters.view_subscription",
+        "petitions.view_petition",
+        "petitions.view_signature",
+        "outbox.view_outgoingmessage",
+        "outbox.view_deliveryevent",
+    ),
+}
+
+
+@transaction.atomic
+def set_up_site() -> None:
+    """Languages, one home page per language, the site record and the roles."""
+    ensure_locales()
+    ensure_home_pages()
+    ensure_roles()
+
+
+def ensure_locales() -> None:
+    """One Locale per language of the site; English, which Wagtail brings, stays if it is one."""
+    for code, _name in settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+
+
+def ensure_home_pages() -> None:
+    """An empty, published home page per language, in place of Wagtail's welcome page."""
+    main = Locale.objects.get(language_code=settings.LANGUAGE_CODE)
+    root = Page.get_first_root_node()
+    home = HomePage.objects.filter(locale=main).first()
+    if home is None:
+        home = HomePage(title="Obstinate", slug=f"home-{main.language_code}", locale=main)
+        root.add_child(instance=home)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    former = site.root_page_id and Page.objects.get(pk=site.root_page_id)
+    site.hostname, site.port = _host_and_port()
+    site.site_name = home.title
+    site.root_page = home
+    site.save()
+    if former and former.pk != home.pk and not former.specific_class._meta.app_label == "home":
+        former.delete()
+    for code, _name in settings.LANGUAGES:
+        locale = Locale.objects.get(language_code=code)
+        if not HomePage.objects.filter(locale=locale).exists():
+            translation = home.copy_for_translation(locale)
+            translation.slug = f"home-{code}"
+            translation.save_revision().publish()
+
+
+def ensure_roles() -> None:
+    """The groups that staff belong to, with at least these permissions."""
+    root = Page.get_first_root_node()
+    for name, permissions in MODEL_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        for permission in permissions:
+            app_label, codename = permission.split(".")
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
+        for codename in PAGE_PERMISSIONS.get(name, ()):
+            GroupPagePermission.objects.get_or_create(
+                group=group,
+                page=root,
+                permission=Permission.objects.get(
+                    content_type__app_label="wagtailcore", codename=codename
+                ),
+            )
+
+
+def _host_and_port() -> tuple[str, int]:
+    """The site record's host, from BASE_URL."""
+    scheme, _separator, rest = settings.BASE_URL.partition("://")
+    host, _colon, port = rest.partition(":")
+    return host, int(port) if port else (443 if scheme == "https" else 80)

@@ -1,0 +1,38 @@
+"""Headers that every answer carries, by what kind of answer it is."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from campaigns.web import PUBLIC_CACHE
+
+PERMISSIONS_POLICY = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+)
+
+
+class PageHeadersMiddleware:
+    """Lets caches keep published pages, and switches off what the site never uses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if self._is_published_page(request, response):
+            response.headers["Cache-Control"] = PUBLIC_CACHE
+        return response
+
+    @staticmethod
+    def _is_published_page(request: HttpRequest, response: HttpResponse) -> bool:
+        """A page of the tree, open to all. Wagtail marks restricted ones as never cached."""
+        match = getattr(request, "resolver_match", None)
+        return (
+            match is not None
+            and match.view_name == "wagtail_serve"
+            and request.method in {"GET", "HEAD"}
+            and response.status_code == 200
+            and not response.has_header("Cache-Control")
+            and not response.cookies
+        )

@@ -1,0 +1,18 @@
+"""The test suite: SQLite in memory unless the environment names services."""
+
+from config import env
+
+from .base import *
+
+SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789-0123456789"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+SERVE_MEDIA = True
+MEDIA_ROOT = VAR / "test-media"
+CACHES = {"default": env.cache("CACHE_URL", "locmem://")}
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
