@@ -51,7 +51,7 @@ bench: $(VENV)/dev.stamp catalogues
 # The words of the interface, from the code into locale/*.po (needs GNU gettext).
 messages: $(VENV)/dev.stamp
 	$(BIN)/python manage.py makemessages --all --no-wrap --no-location --no-obsolete \
-		--extension html,txt,mjml,py --ignore ".venv/*" --ignore "var/*"
+		--extension html,txt,mjml,py --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
 
 # …and into the form that is read at run time, without gettext.
 catalogues: $(VENV)/run.stamp

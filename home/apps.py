@@ -7,4 +7,4 @@ class HomeConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  (registered by importing)
+        from . import checks, deployment_checks  # noqa: F401  (registered by importing)

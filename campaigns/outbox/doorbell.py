@@ -2,6 +2,8 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from uuid import UUID
 
 from celery import current_app
@@ -10,22 +12,44 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 30
-_silent_until = 0.0
+
+
+class Doorbell:
+    """Publishes from a thread of its own, so that nobody's request waits for a broker.
+
+    After a failure it stays silent for a while: a broker that is down is asked twice a minute by
+    each process, however many people sign.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
+        self._silent_until = 0.0
+
+    def ring(self, message_id: UUID) -> None:
+        """Ask a worker to deliver this message now."""
+        if time.monotonic() >= self._silent_until:
+            self._thread.submit(self._publish, message_id)
+
+    def _publish(self, message_id: UUID) -> None:
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            current_app.send_task(
+                "campaigns.outbox.tasks.deliver",
+                kwargs={"message_id": str(message_id)},
+                retry=False,
+            )
+        except (OperationalError, OSError) as error:
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            logger.warning("The broker does not answer (%s); the sweeper will deliver.", error)
+
+
+@cache
+def _doorbell() -> Doorbell:
+    # Made on the first ring, so that every forked process has a thread of its own.
+    return Doorbell()
 
 
 def ring(message_id: UUID) -> None:
-    """Ask a worker to deliver this message now.
-
-    A broker that is down costs the caller one failed connection per half minute at the most:
-    after a failure this process does not try again for a while.
-    """
-    global _silent_until  # noqa: PLW0603  (one switch per process is the point)
-    if time.monotonic() < _silent_until:
-        return
-    try:
-        current_app.send_task(
-            "campaigns.outbox.tasks.deliver", kwargs={"message_id": str(message_id)}, retry=False
-        )
-    except (OperationalError, OSError) as error:
-        _silent_until = time.monotonic() + SILENCE_SECONDS
-        logger.warning("The broker does not answer (%s); the sweeper will deliver.", error)
+    """Ask a worker to deliver this message now, without waiting for an answer."""
+    _doorbell().ring(message_id)

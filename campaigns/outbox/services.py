@@ -101,9 +101,12 @@ def sweep(*, now: datetime, until: datetime) -> int:
     First frees the messages of workers that died: their lease is over. Stops starting new
     messages when `until` is reached; the next sweep goes on.
     """
-    OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now).update(
-        state=State.DUE, claim=None, claimed_until=None
+    abandoned = OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now)
+    # One that has killed every worker so far would kill this one too.
+    abandoned.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=State.FAILED, error="every worker that tried it died"
     )
+    abandoned.update(state=State.DUE, claim=None, claimed_until=None)
     delivered = 0
     started = datetime.now(tz=now.tzinfo)
     while True:

@@ -6,11 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import parse_address
-from .names import LONGEST_NAME, parse_name
+from .names import parse_name
 
 
 class NameField(forms.CharField):
-    """A first or last name. Cleans to NFC without surprises (`names.parse_name`)."""
+    """A first or last name. Cleans to NFC without surprises (`names.parse_name`).
+
+    Without `maxlength`: a browser would cut a pasted name in silence, where the form explains.
+    """
 
     def __init__(self, *, autocomplete: str, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput({"autocomplete": autocomplete}))
@@ -21,9 +24,6 @@ class NameField(forms.CharField):
         # Before Django's own validators, which would answer in a less helpful way.
         typed = super().to_python(value)
         return parse_name(typed) if typed else ""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "maxlength": LONGEST_NAME}
 
 
 class AddressField(forms.CharField):

@@ -42,7 +42,7 @@ CASES = (
         "Ana Drovik",
         "Ana",
         "XA",
-        ((date(2026, 2, 14), Situation.PRETRIAL), (date(2026, 10, 6), Situation.ON_TRIAL)),
+        ((date(2026, 2, 14), Situation.PRETRIAL), (date(2026, 6, 8), Situation.ON_TRIAL)),
         signatures=387,
     ),
     DemoCase(
@@ -50,7 +50,7 @@ CASES = (
         "Tomás Elarin",
         "Tomás",
         "XS",
-        ((date(2025, 11, 30), Situation.PRETRIAL), (date(2026, 3, 9), Situation.SENTENCED)),
+        ((date(2025, 11, 22), Situation.PRETRIAL), (date(2026, 3, 9), Situation.SENTENCED)),
         signatures=241,
     ),
     DemoCase(

@@ -1,15 +1,18 @@
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 
+from campaigns.letters.selectors import deadline
 from campaigns.petitions.blocks import sign_context
 from home import selectors
 from home.blocks.bodies import PageBody
 
 from .base import BasePage, SynchronizedField
+from .urgent_action_pages import UrgentActionPage
 
 
 class HomePage(BasePage):
@@ -63,6 +66,8 @@ class HomePage(BasePage):
         if featured is not None and featured.live and featured.petition_id:
             context["featured"] = featured
             context["featured_sign"] = sign_context(featured.petition, featured.pk)
+            if isinstance(featured, UrgentActionPage):
+                context["featured_deadline"] = deadline(featured.facts, now=timezone.now())
         context["urgent_actions"] = selectors.open_urgent_actions(self.locale_id)[:4]
         context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
         context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]

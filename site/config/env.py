@@ -44,9 +44,9 @@ def boolean(name: str, *, default: bool) -> bool:
     raise ConfigurationError(name, f"is {value!r}, expected one of yes, no, 1, 0, true, false")
 
 
-def whole_number(name: str, *, default: int) -> int:
-    """A number of zero or more."""
-    value = os.environ.get(name, str(default))
+def whole_number(name: str, *, default: int | None = None) -> int:
+    """A number of zero or more; without a default it has to be set."""
+    value = text(name, None if default is None else str(default))
     if not value.isdecimal():
         raise ConfigurationError(name, f"is {value!r}, expected a whole number")
     return int(value)

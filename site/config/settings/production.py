@@ -12,6 +12,7 @@ BASE_URL = WAGTAILADMIN_BASE_URL = env.base_url("BASE_URL")
 DATABASES = {"default": env.database("DATABASE_URL")}
 EMAIL_BACKEND = env.text("EMAIL_BACKEND")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
+TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXY_COUNT")
 SERVE_MEDIA = False
 
 if BASE_URL.startswith("https://"):

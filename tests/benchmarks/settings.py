@@ -1,0 +1,11 @@
+"""The site as it ships, plus the bare views that it is compared with."""
+
+from config.settings.dev import *
+
+from . import NAMESPACE
+
+DEBUG = False
+ROOT_URLCONF = "tests.benchmarks.bare_urls"
+CACHES["default"]["KEY_PREFIX"] = NAMESPACE
+if CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{NAMESPACE}:"

@@ -1,0 +1,107 @@
+"""Fixtures for the whole suite.
+
+Every test starts from the same database: migrated and set up (`home.setup`), with an empty home
+page in each language and nothing else. `demo` swaps in a copy with the demonstration site.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone, translation
+
+from tests.databases import connected_to, copy_of_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """The words of the interface as they stand in the .po files."""
+    from config.catalogues import compile_catalogues
+
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pictures made by tests go with the tests."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """The state in which a site is handed to its staff, once per worker."""
+    from home.setup import set_up_site
+
+    with django_db_blocker.unblock():
+        set_up_site()
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings) -> Iterator[None]:
+    """No test inherits a language or a cached value from another one, or another worker."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def site(db):
+    """The site record; its home pages exist in every language."""
+    from wagtail.models import Site
+
+    return Site.objects.get(is_default_site=True)
+
+
+@pytest.fixture
+def home_pages(site):
+    """The empty home pages by language."""
+    from home.models import HomePage
+
+    return {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
+
+
+@pytest.fixture(scope="session")
+def _demo_database(
+    django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    from home.demo.builder import build_demo
+
+    with (
+        django_db_blocker.unblock(),
+        copy_of_database("demo", tmp_path_factory.mktemp("demo")) as name,
+    ):
+        with connected_to(name):
+            build_demo(now=timezone.now())
+        yield name
+
+
+@pytest.fixture
+def demo(_demo_database, django_db_blocker) -> Iterator[None]:
+    """The demonstration site, built once per worker. What a test changes is rolled back."""
+    ContentType.objects.clear_cache()
+    with django_db_blocker.unblock(), connected_to(_demo_database), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[None]:
+    """A database that no other test sees: transactions commit and threads may write."""
+    with (
+        django_db_blocker.unblock(),
+        copy_of_database("own", tmp_path) as name,
+        connected_to(name),
+    ):
+        yield

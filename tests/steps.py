@@ -1,0 +1,82 @@
+"""What people do on the site, step by step: type, press, open a mail, follow its link."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from campaigns.outbox.services import sweep
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# What a browser sends with a form of our own pages.
+FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}
+
+
+def address(name: str, *args: Any, language: str = "fr") -> str:
+    """The path of a named view in a language."""
+    with translation.override(language):
+        return reverse(name, args=args)
+
+
+def typed_signature(**changes: Any) -> dict[str, Any]:
+    return {
+        "given_name": "Mila",
+        "family_name": "Dubreux",
+        "email": "mila@example.org",
+        "country": "BE",
+        **changes,
+    }
+
+
+def press_sign(client: Client, petition: Any, *, language: str = "fr", **changes: Any) -> Any:
+    """Send the signing form."""
+    path = address("petitions:sign", petition.reference, language=language)
+    return client.post(path, typed_signature(**changes), headers=FROM_HERE)
+
+
+def press_sign_up(client: Client, *formulas: Any, language: str = "fr", **changes: Any) -> Any:
+    """Send the sign-up form."""
+    typed = {
+        "formulas": [formula.pk for formula in formulas],
+        "given_name": "Mila",
+        "email": "mila@example.org",
+        "language": language,
+        **changes,
+    }
+    return client.post(address("supporters:sign_up", language=language), typed, headers=FROM_HERE)
+
+
+def deliver_mail(mailoutbox: list[EmailMessage]) -> list[EmailMessage]:
+    """Let the sweeper deliver what is due; returns the new mails."""
+    before = len(mailoutbox)
+    now = timezone.now()
+    sweep(now=now, until=now + timezone.timedelta(minutes=1))
+    return mailoutbox[before:]
+
+
+def html_of(mail: EmailMessage) -> str:
+    [part] = [part for part, kind in mail.alternatives if kind == "text/html"]
+    return part
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The path of the mailed link in a mail's text, as a browser asks for it."""
+    [link] = re.findall(rf"{re.escape(settings.BASE_URL)}/\w\w/[\w-]+/[^\s/]{{30,}}/", mail.body)
+    return urlsplit(link).path
+
+
+def open_link(client: Client, path: str) -> Any:
+    """Follow a mailed link to the page with the button."""
+    response = client.get(path)
+    assert response.status_code == 302
+    return client.get(response.url)
+
+
+def press_button(client: Client, page: Any) -> Any:
+    """Press the one button of a mailed link's page."""
+    return client.post(page.request["PATH_INFO"], headers=FROM_HERE)
