@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
-
 def label_in(labels: dict[str, str], language: str | None = None) -> str:
     """The label in `language` (default: the active one), else in the site's own, else any."""
     wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
@@ -79,7 +78,7 @@ class LabelsField(models.JSONField):
         super().__init__(*args, **options)
         self.validators = [*self.validators, validate_labels]
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
         options.pop("encoder", None)
         options.pop("decoder", None)
         return models.Field.formfield(self, form_class=LabelsFormField, **options)

@@ -9,13 +9,14 @@ from wagtail.images.blocks import ImageBlock
 
 from .blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
 
-BODIES = [PageBody, InstructionsBody, LetterBody, AddresseesBody]
+BODIES: list[type[blocks.StreamBlock]] = [PageBody, InstructionsBody, LetterBody, AddresseesBody]
 
 
 def every_block() -> Iterator[tuple[str, blocks.Block]]:
     """Each block that an editor can pick, with its name."""
     for body in BODIES:
-        yield from body().child_blocks.items()
+        blocks_of_body: dict[str, blocks.Block] = body().child_blocks
+        yield from blocks_of_body.items()
 
 
 @register()

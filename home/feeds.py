@@ -27,10 +27,6 @@ class _PageFeed(Feed):
     def link(self) -> str:
         return reverse(self.feed_name)
 
-    @property
-    def language(self) -> str:
-        return get_language() or ""
-
 
 class UrgentActionFeed(_PageFeed):
     """What can be acted on now."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import cached_property
@@ -36,8 +35,12 @@ class SiteFrame:
         return OrganisationSettings.load(request_or_site=self.request)
 
     @cached_property
+    def _locales(self) -> dict[str, Locale]:
+        return {locale.language_code: locale for locale in Locale.objects.all()}
+
+    @cached_property
     def locale(self) -> Locale | None:
-        return Locale.objects.filter(language_code=get_language()).first()
+        return self._locales.get(get_language() or "")
 
     @cached_property
     def home(self) -> HomePage | None:
@@ -55,7 +58,8 @@ class SiteFrame:
     def _footer_pages(self) -> dict[str, Page]:
         """The pages named in the settings, in the active language where it exists."""
         chosen = {
-            name: getattr(self.organisation, f"{name}_page") for name in ("about", "privacy", "credits")
+            name: getattr(self.organisation, f"{name}_page")
+            for name in ("about", "privacy", "credits")
         }
         keys = [page.translation_key for page in chosen.values() if page]
         found = {
@@ -89,19 +93,15 @@ class SiteFrame:
         """Where this page can be read: live translations only, this one included."""
         if self.page is None or self.page.pk is None:
             return self._languages_of_view()
-        found = {
-            page.locale_id: page
-            for page in Page.objects.live().filter(
-                Q(translation_key=self.page.translation_key)
-            )
-        }
-        locales = {locale.pk: locale for locale in Locale.objects.all()}
+        codes = {locale.pk: code for code, locale in self._locales.items()}
         versions = {
-            locales[locale_id].language_code: page.get_full_url(self.request) or ""
-            for locale_id, page in found.items()
+            codes[page.locale_id]: page.get_full_url(self.request) or ""
+            for page in Page.objects.live().filter(translation_key=self.page.translation_key)
         }
         return [
-            self._version(code, versions[code]) for code, _name in settings.LANGUAGES if code in versions
+            self._version(code, versions[code])
+            for code, _name in settings.LANGUAGES
+            if code in versions
         ]
 
     def _languages_of_view(self) -> list[LanguageVersion]:

@@ -95,9 +95,11 @@ def _case_cards(locale_id: int, *, states: Sequence[str]) -> list[CaseCard]:
 
 
 def _with_card_relations(pages):
-    return pages.select_related("portrait", "petition__tally", "petition__case").prefetch_related(
-        "portrait__renditions"
-    ).defer("body")
+    return (
+        pages.select_related("portrait", "petition__tally", "petition__case")
+        .prefetch_related("portrait__renditions")
+        .defer("body")
+    )
 
 
 def _cards(pages: Sequence["CasePage"]) -> list[CaseCard]:

@@ -96,7 +96,7 @@ def ensure_home_pages() -> None:
     site.site_name = home.title
     site.root_page = home
     site.save()
-    if former and former.pk != home.pk and not former.specific_class._meta.app_label == "home":
+    if former and former.pk != home.pk and former.specific_class._meta.app_label != "home":
         former.delete()
     for code, _name in settings.LANGUAGES:
         locale = Locale.objects.get(language_code=code)

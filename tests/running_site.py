@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
@@ -98,24 +98,26 @@ class RunningSite:
     def start_web(self) -> None:
         self._start(
             "web",
-            ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-            + ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-            + ["config.wsgi:application"],
+            *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            "config.wsgi:application",
         )
         wait_until(self.is_up, seconds=START_SECONDS, what="the web server")
 
     def start_worker(self) -> None:
         self._start(
             "worker",
-            ["celery", "--app", "config", "worker", "--queues", "transactional,maintenance"]
-            + ["--concurrency", "2", "--loglevel", "WARNING"]
-            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            *("celery", "--app", "config", "worker", "--queues", "transactional,maintenance"),
+            *("--concurrency", "2", "--loglevel", "WARNING"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         )
 
     def start_beat(self) -> None:
-        self._start("beat", ["celery", "--app", "config", "beat", "--loglevel", "WARNING", "--pidfile="])
+        self._start(
+            "beat", *("celery", "--app", "config", "beat"), "--loglevel", "WARNING", "--pidfile="
+        )
 
-    def _start(self, name: str, command: Sequence[str]) -> None:
+    def _start(self, name: str, *command: str) -> None:
         log = (self.var / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],

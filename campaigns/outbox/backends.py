@@ -14,11 +14,13 @@ class LocalInboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            html = [part for part, kind in getattr(message, "alternatives", []) if kind == "text/html"]
+            html = [
+                part for part, kind in getattr(message, "alternatives", []) if kind == "text/html"
+            ]
             LocalMessage.objects.create(
                 to=", ".join(parseaddr(address)[1] for address in message.to),
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=html[0] if html else "",
                 headers={"From": message.from_email, **message.extra_headers},
             )

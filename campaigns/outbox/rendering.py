@@ -57,4 +57,3 @@ def _tidy(text: str) -> str:
     """Template tags leave blank lines behind; a mail has at most one in a row."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
-

@@ -9,8 +9,8 @@ from functools import partial
 
 import requests
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from anymail.message import AnymailMessage
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -87,7 +87,7 @@ def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
         logger.error("Message %s was refused: %s", message_id, reason)
     except TryLater as reason:
         _retry(mine, message, now=now, reason=str(reason))
-    except Exception as error:  # noqa: BLE001  (a bug must not take the other messages along)
+    except Exception as error:  # A bug must not take the other messages along.
         logger.exception("Message %s could not be built", message_id)
         _retry(mine, message, now=now, reason=f"{type(error).__name__}")
     else:
@@ -137,7 +137,7 @@ def _send(message: OutgoingMessage) -> str:
     if letterhead.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{letterhead.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    email = EmailMultiAlternatives(
+    email = AnymailMessage(
         subject=mail.subject, body=mail.text, to=[letterhead.address], headers=headers
     )
     email.attach_alternative(mail.html, "text/html")

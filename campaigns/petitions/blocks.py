@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,17 +13,17 @@ from campaigns.supporters.wordings import signature_wording
 from . import selectors
 from .choosers import PetitionChooserBlock
 from .forms import SignForm
-from .models import Petition
 
 
-def sign_context(petition: Petition, page_id: int | None) -> dict[str, Any]:
+def sign_context(petition_id: int, page_id: int | None) -> dict[str, Any]:
     """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to."""
+    petition = selectors.petition(pk=petition_id)
     return {
         "petition": petition,
         "progress": selectors.progress(petition),
         "is_open": petition.is_open(at=timezone.now()),
         "form": SignForm(initial={"page": page_id, "country": "BE"}),
-        "wording": signature_wording(get_language() or "fr").text,
+        "wording": signature_wording(get_language() or settings.LANGUAGE_CODE).text,
     }
 
 
@@ -66,5 +67,5 @@ class SignBlock(blocks.StructBlock):
         page = (parent_context or {}).get("page")
         petition = value.get("petition") or getattr(page, "petition", None)
         if petition is not None:
-            context.update(sign_context(petition, getattr(page, "pk", None)))
+            context.update(sign_context(petition.pk, getattr(page, "pk", None)))
         return context

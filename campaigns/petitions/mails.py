@@ -12,9 +12,7 @@ SAMPLE_LINK = "https://example.org/link/sample/"
 def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
     signature = (
         Signature.objects.select_related("supporter", "petition__case")
-        .filter(
-            petition=message.arguments["petition"], supporter=message.arguments["supporter"]
-        )
+        .filter(petition=message.arguments["petition"], supporter=message.arguments["supporter"])
         .first()
     )
     if signature is None:

@@ -32,9 +32,7 @@ class Petition(models.Model):
     reference = models.SlugField(
         _("reference"), unique=True, help_text=_("Part of its addresses; stays the same for ever.")
     )
-    case = models.ForeignKey(
-        Case, models.PROTECT, related_name="petitions", verbose_name=_("case")
-    )
+    case = models.ForeignKey(Case, models.PROTECT, related_name="petitions", verbose_name=_("case"))
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     figure = models.CharField(

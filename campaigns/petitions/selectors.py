@@ -20,6 +20,11 @@ class Progress:
         return min(100, self.count * 100 // self.goal) if self.goal else 100
 
 
+def petition(**which: int | str) -> Petition:
+    """One petition with its case and tally, in one query. Raises Petition.DoesNotExist."""
+    return Petition.objects.select_related("case", "tally").get(**which)
+
+
 def progress(petition: Petition) -> Progress:
     """The shown figure. One query, unless `petition.tally` has been joined in."""
     try:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,9 +22,10 @@ from .models import Petition, Signature
 
 
 def _petition(reference: str) -> Petition:
-    return get_object_or_404(
-        Petition.objects.select_related("case", "tally"), reference=reference
-    )
+    try:
+        return selectors.petition(reference=reference)
+    except Petition.DoesNotExist as error:
+        raise Http404("No such petition.") from error
 
 
 @public_form
@@ -54,9 +55,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         )
     except services.PetitionClosed:
         return _closed(request, petition)
-    return HttpResponseRedirect(
-        reverse("petitions:thanks", args=[petition.reference]), status=303
-    )
+    return HttpResponseRedirect(reverse("petitions:thanks", args=[petition.reference]), status=303)
 
 
 def _sign_page(
@@ -108,9 +107,7 @@ def count(request: HttpRequest, reference: str) -> JsonResponse:
 
 def _signature(payload: dict[str, Any]) -> Signature:
     signature = (
-        Signature.objects.select_related("petition__case")
-        .filter(pk=payload["signature"])
-        .first()
+        Signature.objects.select_related("petition__case").filter(pk=payload["signature"]).first()
     )
     if signature is None:
         raise UnusableLink("signature")

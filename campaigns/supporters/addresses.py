@@ -1,7 +1,9 @@
 """One person, one address: however it was typed."""
 
 import unicodedata
+from contextlib import suppress
 
+import idna
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
@@ -38,12 +40,11 @@ def canonical_address(address: str) -> str:
     Case, Unicode form, the part after `+` and an internationalised domain's spelling do not
     make a second person.
     """
-    local, _at, domain = unicodedata.normalize("NFKC", address).casefold().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        # IDNA 2003 knows fewer names than the validator lets through; the Unicode form serves.
-        domain = unicodedata.normalize("NFC", domain)
+    local, _at, domain = unicodedata.normalize("NFKC", address).rpartition("@")
+    local = local.lower()
+    with suppress(idna.IDNAError):
+        # IDNA 2008, as mail is sent: faß.de and fass.de are two places, with two owners.
+        domain = idna.encode(domain, uts46=True).decode("ascii")
     local = local.partition("+")[0] or local
     if domain in DOTLESS_DOMAINS:
         local = local.replace(".", "") or local

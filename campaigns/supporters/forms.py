@@ -26,7 +26,7 @@ class SignUpForm(forms.Form):
 
     formulas = forms.ModelMultipleChoiceField(
         label=_("What would you like to receive?"),
-        queryset=Formula.objects.none(),
+        queryset=Formula.objects.offered(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Please tick at least one."),
@@ -47,7 +47,6 @@ class SignUpForm(forms.Form):
         options.setdefault("auto_id", "sign-up-%s")
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
-        self.fields["formulas"].queryset = Formula.objects.offered()
 
     def clean_page(self) -> int | None:
         """The page that carried the form is a note, not a right: a wrong one is left out."""

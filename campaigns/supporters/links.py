@@ -2,7 +2,7 @@
 
 The link opens a door that only shows what will happen: the token moves into a short-lived cookie
 and the address that remains has no token in it, nothing to leak through history or referrers.
-Pressing the button on that page acts. Each purpose has its own salt, so a token opens no other door.
+Pressing the button on that page acts. Each purpose has its own salt: a token opens no other door.
 """
 
 import hashlib

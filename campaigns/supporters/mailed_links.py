@@ -77,9 +77,7 @@ class MailedLinkPage(_MailedLinkPage):
         )
 
     def post(self, request: HttpRequest, digest: str) -> HttpResponse:
-        response = self._with_payload(
-            request, digest, lambda payload: self.act(request, payload)
-        )
+        response = self._with_payload(request, digest, lambda payload: self.act(request, payload))
         response.delete_cookie(_cookie_name(digest), path=request.path, samesite="Lax")
         return response
 

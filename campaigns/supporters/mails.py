@@ -13,9 +13,7 @@ SAMPLE_LINK = "https://example.org/link/sample/"
 def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
     subscription = (
         Subscription.objects.select_related("supporter", "formula")
-        .filter(
-            supporter=message.arguments["supporter"], formula=message.arguments["formula"]
-        )
+        .filter(supporter=message.arguments["supporter"], formula=message.arguments["formula"])
         .first()
     )
     if subscription is None:
@@ -49,9 +47,7 @@ def _prepare_welcome(message: OutgoingMessage) -> Letterhead:
             "formula": label_in(subscription.formula.title, language),
             "description": label_in(subscription.formula.description, language),
         },
-        unsubscribe_url=UNSUBSCRIBE.address(
-            {"subscription": subscription.pk}, language=language
-        ),
+        unsubscribe_url=UNSUBSCRIBE.address({"subscription": subscription.pk}, language=language),
     )
 
 

@@ -10,6 +10,8 @@ LONGEST_NAME = 80
 JOINERS = {"\u200c", "\u200d"}
 # Control, format (bidi overrides, zero-width), surrogate, private use, unassigned.
 REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Letters by category, and nothing to see: Hangul fillers.
+INVISIBLE_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 MOST_MARKS_IN_A_ROW = 4
 
 
@@ -27,8 +29,10 @@ def parse_name(typed: str) -> str:
         category = unicodedata.category(character)
         marks = marks + 1 if category == "Mn" else 0
         if (
-            category in REFUSED_CATEGORIES and character not in JOINERS
-        ) or marks > MOST_MARKS_IN_A_ROW:
+            (category in REFUSED_CATEGORIES and character not in JOINERS)
+            or character in INVISIBLE_LETTERS
+            or marks > MOST_MARKS_IN_A_ROW
+        ):
             raise ValidationError(
                 _("This name contains invisible or control characters. Please type it again."),
                 code="characters",

@@ -35,8 +35,8 @@ def signature_wording(language: str) -> Wording:
     """What stands above the button that signs."""
     with override(language):
         text = _(
-            "By signing I ask %(organisation)s to count my signature and, once I have confirmed it, "
-            "to hand over my name and country with this petition. My address is not passed on."
+            "By signing I ask %(organisation)s to count my signature and, once I have confirmed "
+            "it, to hand over my name and country with this petition. My address is not passed on."
         ) % {"organisation": settings.ORGANISATION_NAME}
     return Wording(Consent.Purpose.SIGNATURE, "2026-11", language, text)
 

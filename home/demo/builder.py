@@ -181,9 +181,7 @@ def _renew(action: UrgentAction, fact: facts.DemoUrgentAction, now: datetime) ->
     if issue.act_before is None or end_of_day(issue.act_before) < now:
         issue.act_before = (now + timedelta(days=fact.open_for_days or 0)).date()
         issue.save()
-        Petition.objects.filter(reference=fact.case).update(
-            closes_at=end_of_day(issue.act_before)
-        )
+        Petition.objects.filter(reference=fact.case).update(closes_at=end_of_day(issue.act_before))
 
 
 def _build_formulas() -> None:

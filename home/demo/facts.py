@@ -58,7 +58,7 @@ CASES = (
         "Lisk Bay",
         "Lisk Bay",
         "XM",
-        ((date(2026, 8, 21), Situation.THREATENED),),
+        ((date(2026, 5, 4), Situation.THREATENED),),
         subject=Case.Subject.COMMUNITY,
         signatures=164,
         goal=340,

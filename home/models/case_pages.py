@@ -42,9 +42,7 @@ class CasePage(BasePage):
     subpage_types: list[str] = []
     page_description = _("A person or community in danger, with petition and story.")
 
-    case = models.ForeignKey(
-        "cases.Case", models.PROTECT, related_name="+", verbose_name=_("case")
-    )
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+", verbose_name=_("case"))
     petition = models.ForeignKey(
         "petitions.Petition",
         models.PROTECT,
@@ -62,9 +60,7 @@ class CasePage(BasePage):
         verbose_name=_("portrait"),
         help_text=_("Only under consent. Without one, the initial stands on ruled paper."),
     )
-    portrait_alt = models.CharField(
-        _("portrait in words"), max_length=255, blank=True, default=""
-    )
+    portrait_alt = models.CharField(_("portrait in words"), max_length=255, blank=True, default="")
     need = models.TextField(
         _("what they need from you"), blank=True, default="", help_text=_("One or two sentences.")
     )
@@ -111,7 +107,7 @@ class CasePage(BasePage):
         context["case"] = self.facts
         context["badge"] = selectors.badge(self.facts)
         if self.petition_id:
-            context["sign"] = sign_context(self.petition, self.pk)
+            context["sign"] = sign_context(self.petition_id, self.pk)
         context["urgent_actions"] = selectors.urgent_actions_of_case(self.case_id, self.locale_id)
         context["good_news"] = selectors.good_news_of_case(self.case_id, self.locale_id)
         return context

@@ -62,13 +62,17 @@ class HomePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        featured = self.featured.localized.specific if self.featured_id else None
+        featured: Any = self.featured.localized.specific if self.featured_id else None
         if featured is not None and featured.live and featured.petition_id:
             context["featured"] = featured
-            context["featured_sign"] = sign_context(featured.petition, featured.pk)
+            context["featured_sign"] = sign_context(featured.petition_id, featured.pk)
             if isinstance(featured, UrgentActionPage):
                 context["featured_deadline"] = deadline(featured.facts, now=timezone.now())
-        context["urgent_actions"] = selectors.open_urgent_actions(self.locale_id)[:4]
+        context["urgent_actions"] = [
+            card
+            for card in selectors.open_urgent_actions(self.locale_id)
+            if "featured" not in context or card.page.pk != featured.pk
+        ][:4]
         context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
         context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]
         return context

@@ -45,6 +45,9 @@ class OrganisationSettings(BaseGenericSetting):
         verbose_name=_("about us"),
     )
 
+    # The footer stands on every page; its links come with one query.
+    select_related = ["about_page", "privacy_page", "credits_page"]
+
     panels = [
         MultiFieldPanel(
             [

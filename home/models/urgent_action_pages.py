@@ -107,5 +107,5 @@ class UrgentActionPage(BasePage):
         context["case"] = self.facts.case
         context["case_page"] = selectors.page_of_case(self.facts.case_id, self.locale_id)
         if self.petition_id:
-            context["sign"] = sign_context(self.petition, self.pk)
+            context["sign"] = sign_context(self.petition_id, self.pk)
         return context

@@ -57,7 +57,9 @@ def base_url(name: str, default: str | None = None) -> str:
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise ConfigurationError(name, f"is {value!r}, expected an address like https://example.org")
+        raise ConfigurationError(
+            name, f"is {value!r}, expected an address like https://example.org"
+        )
     return value
 
 

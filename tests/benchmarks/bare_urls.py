@@ -1,11 +1,12 @@
 """The least that Django can do: what the site's own views are measured against."""
 
-from config.urls import handler500, urlpatterns
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+
+from config.urls import handler500, urlpatterns
 
 __all__ = ["handler500", "urlpatterns"]
 

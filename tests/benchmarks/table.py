@@ -53,7 +53,7 @@ def load_row(
         number(total.percentile(99), 1),
         number(total.cpu_ms, 2),
         ", ".join(f"{count} × {reason}" for reason, count in total.errors.items()) or "0",
-        "{:.0f}–{:.0f}".format(min(rates), max(rates)),
+        f"{min(rates):.0f}–{max(rates):.0f}",
     ]
 
 

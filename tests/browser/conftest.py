@@ -43,7 +43,9 @@ def browser(running_site: RunningSite) -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def phone(request: pytest.FixtureRequest, browser: Browser, running_site: RunningSite) -> Iterator[Page]:
+def phone(
+    request: pytest.FixtureRequest, browser: Browser, running_site: RunningSite
+) -> Iterator[Page]:
     """A page on a phone, once with and once without JavaScript."""
     context = browser.new_context(
         base_url=running_site.base_url,

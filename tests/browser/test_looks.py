@@ -23,16 +23,20 @@ HEAVIEST_CASE_PAGE = 150_000
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_passes_the_accessibility_rules(desk: Page, address: str) -> None:
     desk.goto(address)
-    results = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    results = Axe().run(
+        desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    )
     assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_fits_a_phone(phone: Page, address: str) -> None:
     phone.goto(address)
-    widths = phone.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]") if (
-        phone.context.pages and address
-    ) else [0, 0]
+    widths = (
+        phone.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]")
+        if (phone.context.pages and address)
+        else [0, 0]
+    )
     assert widths[0] <= widths[1]
 
 
@@ -42,7 +46,12 @@ def test_a_case_page_is_light_and_asks_nobody_else(desk: Page, running_site) -> 
 
     def weigh(response) -> None:
         hosts.add(response.url.split("/")[2])
-        sizes.append(sum(response.request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize")))
+        sizes.append(
+            sum(
+                response.request.sizes()[part]
+                for part in ("responseBodySize", "responseHeadersSize")
+            )
+        )
 
     responses = []
     desk.on("response", responses.append)

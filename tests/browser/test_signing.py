@@ -80,7 +80,9 @@ def test_a_robot_that_runs_scripts_on_the_mailed_page_confirms_nothing(
     open_newest_mail(desk, email)
     desk.get_by_role("link", name=re.compile("/fr/confirm-signature/")).first.click()
     posts: list[str] = []
-    desk.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    desk.on(
+        "request", lambda request: posts.append(request.url) if request.method == "POST" else None
+    )
     desk.wait_for_timeout(10_000)
 
     assert posts == []

@@ -18,7 +18,11 @@ def test_variants_of_one_address_at_once_are_one_signature(running_site: Running
     tag = uuid.uuid4().hex[:12]
     for number in range(ROUNDS):
         name = f"Press-{tag}-{number}"
-        variants = [f"{name}@example.org", f"{name.upper()}@Example.ORG", f"{name}+tram@example.org"]
+        variants = [
+            f"{name}@example.org",
+            f"{name.upper()}@Example.ORG",
+            f"{name}+tram@example.org",
+        ]
         answers = sign_at_once(
             running_site,
             [variants[press % 3] for press in range(PRESSES)],

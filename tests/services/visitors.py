@@ -39,7 +39,9 @@ def sign(
         connection.close()
 
 
-def sign_at_once(site: RunningSite, emails: list[str], languages: list[str]) -> list[tuple[int, str]]:
+def sign_at_once(
+    site: RunningSite, emails: list[str], languages: list[str]
+) -> list[tuple[int, str]]:
     """All of them press at the same moment."""
     barrier = Barrier(len(emails))
 

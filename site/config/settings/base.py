@@ -1,6 +1,7 @@
 """What all profiles share. The environment is read through `config.env` alone."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -207,7 +208,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 PASSWORD_RESET_TIMEOUT = 3600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Long pages in the editor.
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "EXCLUDE_URL_PREFIXES": ["/admin/"],  # Wagtail's editor needs inline styles and scripts.
     "DIRECTIVES": {
         "default-src": [NONE],

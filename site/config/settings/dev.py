@@ -5,7 +5,9 @@ from config import env
 from .base import *
 
 DEBUG = env.boolean("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "insecure-and-public-because-it-is-for-development-only-0000000")
+SECRET_KEY = env.text(
+    "SECRET_KEY", "insecure-and-public-because-it-is-for-development-only-0000000"
+)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", LOCAL_INBOX_BACKEND)
 SERVE_MEDIA = True

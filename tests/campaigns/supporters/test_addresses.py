@@ -1,0 +1,52 @@
+"""One person, one address: however it was typed."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as some
+
+from campaigns.supporters.addresses import canonical_address, parse_address
+from tests.corpora import (
+    ADDRESSES_THAT_WORK,
+    MALFORMED_ADDRESSES,
+    SPELLINGS_OF_ONE_MAILBOX,
+    TWO_MAILBOXES,
+)
+
+
+@pytest.mark.parametrize(("typed", "parsed"), ADDRESSES_THAT_WORK.items())
+def test_an_address_that_works_is_kept_as_it_is_sent_to(typed, parsed):
+    assert parse_address(typed) == parsed
+
+
+@pytest.mark.parametrize("what", MALFORMED_ADDRESSES)
+def test_a_malformed_address_is_refused_in_plain_words(what):
+    with pytest.raises(ValidationError) as refusal:
+        parse_address(MALFORMED_ADDRESSES[what])
+    assert "name@example.org" in str(refusal.value.message)
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS_OF_ONE_MAILBOX, ids=lambda line: line[0])
+def test_spellings_of_one_mailbox_are_one(spellings):
+    assert len({canonical_address(parse_address(spelling)) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize("pair", TWO_MAILBOXES, ids=" / ".join)
+def test_two_mailboxes_stay_two(pair):
+    one, other = (canonical_address(parse_address(address)) for address in pair)
+    assert one != other
+
+
+@given(some.emails())
+def test_the_canonical_form_of_a_canonical_form_is_itself(address):
+    once = canonical_address(address)
+    assert canonical_address(once) == once
+
+
+@given(some.text(max_size=300))
+def test_nothing_that_is_typed_does_worse_than_be_refused(typed):
+    try:
+        parsed = parse_address(typed)
+    except ValidationError:
+        return
+    assert canonical_address(parsed).isprintable()

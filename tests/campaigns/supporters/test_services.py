@@ -1,0 +1,247 @@
+"""People, consents and subscriptions: written once, by constraint."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
+
+from campaigns.outbox.models import OutgoingMessage
+from campaigns.supporters import services
+from campaigns.supporters.models import Consent, ConsentWording, Subscription, Supporter
+from campaigns.supporters.services import Person
+from campaigns.supporters.wordings import Wording, signature_wording, subscription_wording
+from tests.corpora import SPELLINGS_OF_ONE_MAILBOX
+from tests.factories.facts import make_formula
+from tests.factories.people import ask_for, make_supporter
+
+LATER = timedelta(hours=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spellings", SPELLINGS_OF_ONE_MAILBOX, ids=lambda line: line[0])
+def test_spellings_of_one_mailbox_are_one_supporter(now, spellings):
+    keys = {
+        services.register_supporter(person=Person(email=spelling.strip()), language="fr", now=now)
+        for spelling in spellings
+    }
+    assert len(keys) == 1
+    assert Supporter.objects.get().pk in keys
+
+
+@pytest.mark.django_db
+def test_whoever_types_a_known_address_changes_nothing_about_its_owner(now):
+    owner = make_supporter(email="Mila@example.org", language="nl", confirmed_at=now)
+    before = Supporter.objects.values().get()
+    key = services.register_supporter(
+        person=Person("mila@example.org", "Mallory", "Intruder"), language="de", now=now + LATER
+    )
+    assert key == owner.pk
+    assert Supporter.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_the_first_confirmation_of_an_address_counts(now):
+    supporter = make_supporter()
+    services.confirm_address(supporter_id=supporter.pk, now=now)
+    services.confirm_address(supporter_id=supporter.pk, now=now + LATER)
+    supporter.refresh_from_db()
+    assert supporter.confirmed_at == now
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wording", [signature_wording, subscription_wording])
+def test_the_words_agreed_to_are_kept_exactly_and_once(now, wording):
+    supporter = make_supporter()
+    shown = wording("nl")
+    for _time in range(3):
+        services.record_consent(
+            supporter_id=supporter.pk,
+            purpose=shown.purpose,
+            channel=Consent.Channel.WEB,
+            action=Consent.Action.GIVEN,
+            about="petition:x",
+            wording=shown,
+            language="nl",
+            now=now,
+        )
+    kept = ConsentWording.objects.get()
+    assert (kept.text, kept.digest, kept.version) == (shown.text, shown.digest, shown.version)
+    assert (kept.language, kept.purpose) == ("nl", shown.purpose)
+    assert Consent.objects.filter(wording=kept).count() == 3
+
+
+@pytest.mark.parametrize("change", ["purpose", "version", "language", "text"])
+def test_the_digest_of_a_wording_covers_everything_in_it(change):
+    words = {"purpose": "P", "version": "1", "language": "fr", "text": "T"}
+    assert Wording(**words).digest != Wording(**{**words, change: "other"}).digest
+
+
+def test_moving_words_from_one_part_of_a_wording_to_the_next_changes_its_digest():
+    assert Wording("P", "1", "fr", "T").digest != Wording("P", "1f", "r", "T").digest
+
+
+def test_a_wording_names_the_organisation_and_does_not_change_the_readers_language():
+    with translation.override("de"):
+        assert "Obstinate" in signature_wording("fr").text
+        assert "Obstinate" in subscription_wording("fr").text
+        assert translation.get_language() == "de"
+
+
+# Change a sentence, change its version: then put the new digest here.
+ENGLISH_WORDINGS = {
+    ("SIGNATURE", "2026-11"): "5da1d4a0ef68ed337ff8729ffefd195605b0052e8494b11edc57ae747ac8c9cb",
+    ("SUBSCRIPTION", "2026-11"): "148ce1871d3cc8d12e1e6bf4b5e2a1435ff142b44ab1ead3fb040adfa91a8f7d",
+}
+
+
+@pytest.mark.parametrize("wording", [signature_wording, subscription_wording])
+def test_a_changed_sentence_has_a_new_version(wording):
+    shown = wording("en")
+    assert ENGLISH_WORDINGS[shown.purpose, shown.version] == shown.digest
+
+
+@pytest.mark.django_db
+def test_nobody_agrees_to_nothing(now):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.record_consent(
+            supporter_id=make_supporter().pk,
+            purpose=Consent.Purpose.SIGNATURE,
+            channel=Consent.Channel.WEB,
+            action=Consent.Action.GIVEN,
+            about="petition:x",
+            language="fr",
+            now=now,
+        )
+
+
+@pytest.mark.django_db
+def test_asking_for_formulas_owes_one_confirmation_each_and_activates_nothing(now):
+    one, two = make_formula(), make_formula()
+    ask_for(one, two, language="nl", now=now)
+    assert set(Subscription.objects.values_list("formula", "state", "language")) == {
+        (one.pk, "REQUESTED", "nl"),
+        (two.pk, "REQUESTED", "nl"),
+    }
+    consents = Consent.objects.order_by("about").values_list("about", "action", "wording__text")
+    words = subscription_wording("nl").text
+    assert sorted(consents) == sorted(
+        [(f"formula:{one.code}", "GIVEN", words), (f"formula:{two.code}", "GIVEN", words)]
+    )
+    assert OutgoingMessage.objects.filter(kind="supporters/confirm_subscription").count() == 2
+
+
+@pytest.mark.django_db
+def test_asking_twice_in_one_press_owes_one_mail(now):
+    formula = make_formula()
+    moment = now.replace(second=30, microsecond=0)
+    ask_for(formula, now=moment)
+    ask_for(formula, now=moment + timedelta(seconds=1))
+    assert OutgoingMessage.objects.count() == 1
+    assert Subscription.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_asking_again_later_owes_another_mail_and_no_second_subscription(now):
+    formula = make_formula()
+    ask_for(formula, now=now)
+    ask_for(formula, now=now + LATER)
+    assert (OutgoingMessage.objects.count(), Subscription.objects.count()) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_confirming_activates_once_and_owes_one_welcome(now):
+    [subscription] = ask_for(make_formula(), now=now)
+    for hours in range(3):
+        services.confirm_subscription(
+            subscription=subscription, language="fr", now=now + hours * LATER
+        )
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.confirmed_at) == ("ACTIVE", now)
+    assert subscription.supporter.confirmed_at == now
+    assert Consent.objects.filter(action="CONFIRMED", channel="EMAIL").count() == 1
+    assert OutgoingMessage.objects.filter(kind="supporters/welcome_subscription").count() == 1
+
+
+@pytest.mark.django_db
+def test_asking_in_another_language_changes_nothing_until_the_mailbox_agrees(now):
+    formula = make_formula()
+    [subscription] = ask_for(formula, language="fr", now=now)
+    services.confirm_subscription(subscription=subscription, language="fr", now=now)
+    ask_for(formula, language="de", now=now + LATER)
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.language) == ("ACTIVE", "fr")
+    services.confirm_subscription(subscription=subscription, language="de", now=now + LATER)
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.language) == ("ACTIVE", "de")
+    assert OutgoingMessage.objects.filter(kind="supporters/welcome_subscription").count() == 1
+
+
+@pytest.mark.django_db
+def test_ending_a_subscription_ends_that_one_once(now):
+    one, other = ask_for(make_formula(), make_formula(), now=now)
+    for subscription in (one, other):
+        services.confirm_subscription(subscription=subscription, language="fr", now=now)
+    for hours in (1, 2):
+        services.end_subscription(subscription=one, now=now + hours * LATER)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.state, one.ended_at, other.state) == ("ENDED", now + LATER, "ACTIVE")
+    withdrawn = Consent.objects.filter(action="WITHDRAWN")
+    assert [line.about for line in withdrawn] == [f"formula:{one.formula.code}"]
+
+
+@pytest.mark.django_db
+def test_a_request_that_was_never_confirmed_can_be_stopped_too(now):
+    [subscription] = ask_for(make_formula(), now=now)
+    services.end_subscription(subscription=subscription, now=now)
+    subscription.refresh_from_db()
+    assert subscription.state == "ENDED"
+
+
+@pytest.mark.django_db
+def test_whoever_stopped_may_begin_again_and_is_welcomed_again(now):
+    formula = make_formula()
+    [subscription] = ask_for(formula, now=now)
+    services.confirm_subscription(subscription=subscription, language="fr", now=now)
+    services.end_subscription(subscription=subscription, now=now + LATER)
+    ask_for(formula, now=now + 2 * LATER)
+    subscription.refresh_from_db()
+    assert subscription.state == "ENDED"
+    services.confirm_subscription(subscription=subscription, language="fr", now=now + 3 * LATER)
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.ended_at) == ("ACTIVE", None)
+    assert [line.action for line in Consent.objects.order_by("pk")] == [
+        "GIVEN",
+        "CONFIRMED",
+        "WITHDRAWN",
+        "GIVEN",
+        "CONFIRMED",
+    ]
+    assert OutgoingMessage.objects.filter(kind="supporters/welcome_subscription").count() == 2
+
+
+def test_many_at_once_with_one_mailbox_are_one_supporter(own_database, now):
+    formula = make_formula()
+    spellings = ["mila@example.org", "Mila@Example.org", "mila+ua@example.org", "MILA@example.org"]
+    numbers = count()
+    presses = 8
+    for _round in range(5):
+        barrier = Barrier(presses)
+        number = next(numbers)
+
+        def press(position: int, barrier=barrier, number=number) -> None:
+            barrier.wait()
+            try:
+                ask_for(formula, email=f"{number}{spellings[position % 4]}", now=now)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(presses) as pool:
+            list(pool.map(press, range(presses)))
+        assert Supporter.objects.count() == number + 1
+        assert Subscription.objects.count() == number + 1
+        assert OutgoingMessage.objects.count() == number + 1
