@@ -12,6 +12,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 
 from tests.databases import connected_to, copy_of_database
@@ -33,12 +34,25 @@ def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """The state in which a site is handed to its staff, once per worker."""
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_keepdb, django_db_blocker
+) -> Iterator[None]:
+    """The state in which a site is handed to its staff, once per worker.
+
+    In place of pytest-django's: that one makes no database when only tests with `demo` or
+    `own_database` were chosen, and they would then copy the real one.
+    """
     from home.setup import set_up_site
 
     with django_db_blocker.unblock():
+        databases = setup_databases(
+            verbosity=0, interactive=False, aliases=["default"], keepdb=django_db_keepdb
+        )
         set_up_site()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -40,8 +40,7 @@ def canonical_address(address: str) -> str:
     Case, Unicode form, the part after `+` and an internationalised domain's spelling do not
     make a second person.
     """
-    local, _at, domain = unicodedata.normalize("NFKC", address).rpartition("@")
-    local = local.lower()
+    local, _at, domain = unicodedata.normalize("NFKC", address).lower().rpartition("@")
     with suppress(idna.IDNAError):
         # IDNA 2008, as mail is sent: faß.de and fass.de are two places, with two owners.
         domain = idna.encode(domain, uts46=True).decode("ascii")

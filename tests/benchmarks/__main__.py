@@ -34,7 +34,7 @@ HOW_TO_READ = """\
 Keep the ratios ("of bare"): the absolute figures drift with the machine and with its other work.
   /s       expected answers per second (303 to a signature, 200 to a page); all else is an error
   of bare  /s divided by that of the bare Django view above it, at the same concurrency c
-  CPU ms   of the web workers per answer; without database and broker
+  CPU ms   of the web workers per answer, with what they do after it; without database and broker
   rounds   the slowest and fastest /s of the turns; far apart means that the machine was busy
 No Celery worker runs beside: mails stay owed. Generator, server and database share the machine.
 """
@@ -50,6 +50,15 @@ def main() -> None:
     signal.signal(signal.SIGALRM, _end)
     signal.alarm(LONGEST_RUN_SECONDS)
     report = Report(RESULTS)
+    try:
+        _run(report)
+    except TooLong as error:
+        report.line(f"Stopped: {error}")
+        sys.exit(1)
+    report.line(f"In {RESULTS.relative_to(ROOT)} too.")
+
+
+def _run(report: Report) -> None:
     _show_machine(report)
     with contextlib.ExitStack() as stack:
         # Not /tmp, which may be memory: SQLite has to reach the disk that `make run` uses.
@@ -62,7 +71,7 @@ def main() -> None:
         _show_ceiling(installations[0][1], report)
         for database, site in installations:
             _measure(database, site, report)
-    report.line(f"In {RESULTS.relative_to(ROOT)} too.")
+        signal.alarm(0)  # Cleaning up is not to be interrupted.
 
 
 def _installations(
@@ -104,8 +113,8 @@ def _measure(database: Database, site: BenchSite, report: Report) -> None:
             f"{worker.now:.0f} (peak {worker.peak:.0f})" for worker in site.memory()
         )
         report.line(f"Memory of the web workers after the run, MiB resident: {workers}")
-        if problem := site.last_error():
-            report.line(f"Last line of the server's log: {problem}")
+        if site.has_erred:
+            report.line(f"Last line of the server's log: {site.last_error()}")
     report.line()
 
 

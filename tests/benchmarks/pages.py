@@ -5,7 +5,7 @@ from .server import BenchSite
 from .table import LOAD_COLUMNS, Report, load_row
 
 CONNECTIONS = 8
-ROUNDS = 4
+ROUNDS = 3
 ROUND_SECONDS = 1.0
 WARM_UP_SECONDS = 0.5
 BARE = "bare Django view"

@@ -1,5 +1,6 @@
 """The site as it ships, plus the bare views that it is compared with."""
 
+# ruff: noqa: F403, F405  (settings build on settings by star)
 from config.settings.dev import *
 
 from . import NAMESPACE

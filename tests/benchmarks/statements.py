@@ -18,7 +18,7 @@ SHAPE = re.compile(r'^(SELECT|INSERT|UPDATE|DELETE)\b.*?\b(?:FROM|INTO|UPDATE)\s
 def short(sql: str) -> str:
     """The statement's verb and first table: `INSERT petitions_signature`."""
     match = SHAPE.match(sql)
-    return " ".join(match.groups()) if match else sql.split(";")[0][:60]
+    return " ".join(match.groups()) if match else sql.split(maxsplit=1)[0]
 
 
 def record(paths: dict[str, str | int]) -> dict[str, list[str]]:

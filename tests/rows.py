@@ -1,0 +1,22 @@
+"""Every row of the database, to compare before and after."""
+
+from collections.abc import Collection
+
+from django.apps import apps
+from django.db.models import Model
+
+
+def every_row(*, but: Collection[type[Model]] = ()) -> dict[str, list[dict]]:
+    """All rows of all tables that hold something, ordered."""
+    return {
+        model._meta.label: rows
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model not in but
+        for rows in [list(model._base_manager.order_by("pk").values())]
+        if rows
+    }
+
+
+def changed(before: dict[str, list[dict]], after: dict[str, list[dict]]) -> set[str]:
+    """The tables that differ."""
+    return {label for label in before.keys() | after.keys() if before.get(label) != after.get(label)}
