@@ -9,7 +9,7 @@ from .server import BenchSite
 from .table import LOAD_COLUMNS, Report, load_row
 
 CONCURRENCIES = (8, 32)
-ROUNDS = 4
+ROUNDS = 3
 ROUND_SECONDS = 1.2
 WARM_UP_SECONDS = 1.0
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from campaigns.petitions.countries import NEAR_COUNTRIES, country_choices
+from campaigns.petitions.countries import NEAR, country_choices
 from campaigns.petitions.forms import SignForm
 from tests.steps import LANGUAGES
 
@@ -12,7 +12,7 @@ from tests.steps import LANGUAGES
 def test_the_countries_are_named_in_the_readers_language_with_nearby_ones_first(language):
     choices = country_choices(language)
     codes = [code for code, _name in choices]
-    assert tuple(codes[: len(NEAR_COUNTRIES)]) == NEAR_COUNTRIES
+    assert tuple(codes[: len(NEAR)]) == NEAR
     assert len(codes) == len(set(codes)) > 240
     belgium = {"fr": "Belgique", "nl": "België", "de": "Belgien", "en": "Belgium"}
     assert dict(choices)["BE"] == belgium[language]
