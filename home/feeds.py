@@ -55,7 +55,7 @@ class GoodNewsFeed(_PageFeed):
     """What has become better."""
 
     title = _("Good news")
-    description = _("Letters that worked, and what is not right yet.")
+    description = _("What became better after the letters, and what is not right yet.")
     feed_name = "feed_good_news"
 
     def items(self, locale: Locale | None) -> list[GoodNewsPage]:

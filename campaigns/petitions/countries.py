@@ -43,7 +43,7 @@ def _options(language: str, selected: str) -> SafeString:
         "",
         '<option value="{}"{}>{}</option>',
         (
-            (code, format_html(" selected") if code == selected else "", name)
+            (code, " selected" if code == selected else "", name)
             for code, name in country_choices(language)
         ),
     )

@@ -23,7 +23,10 @@ class SignForm(forms.Form):
         choices=choices_now,
         initial="BE",
         widget=CountrySelect({"autocomplete": "country"}),
-        error_messages={"invalid_choice": _("Please choose a country from the list.")},
+        error_messages={
+            "required": _("Please choose a country from the list."),
+            "invalid_choice": _("Please choose a country from the list."),
+        },
     )
     page = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

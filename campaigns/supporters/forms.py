@@ -39,7 +39,10 @@ class SignUpForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of the mails"),
         choices=settings.LANGUAGES,
-        error_messages={"invalid_choice": _("Please choose one of the languages in the list.")},
+        error_messages={
+            "required": _("Please choose one of the languages in the list."),
+            "invalid_choice": _("Please choose one of the languages in the list."),
+        },
     )
     page = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -36,7 +36,8 @@ def signature_wording(language: str) -> Wording:
     with override(language):
         text = _(
             "By signing I ask %(organisation)s to count my signature and, once I have confirmed "
-            "it, to hand over my name and country with this petition. My address is not passed on."
+            "it, to hand over my first and last name and my country with this petition. My e-mail "
+            "address is not passed on."
         ) % {"organisation": settings.ORGANISATION_NAME}
     return Wording(Consent.Purpose.SIGNATURE, "2026-11", language, text)
 
@@ -45,8 +46,8 @@ def subscription_wording(language: str) -> Wording:
     """What stands above the button that signs up."""
     with override(language):
         text = _(
-            "I ask %(organisation)s to send me these mails. I can stop them with one press in "
-            "each mail."
+            "I ask %(organisation)s to send me these mails. I can stop them at any time, with one "
+            "press in each mail."
         ) % {"organisation": settings.ORGANISATION_NAME}
     return Wording(Consent.Purpose.SUBSCRIPTION, "2026-11", language, text)
 

@@ -13,7 +13,7 @@ from .base import BasePage, SynchronizedField
 
 
 class GoodNewsIndexPage(BasePage):
-    """Letters that worked, newest first."""
+    """After the letters, newest first."""
 
     template = "pages/good_news_index_page.html"
     parent_page_types = ["home.HomePage"]

@@ -21,7 +21,8 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Kombu's channel, with an atomic `_put`."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:
+    # Kombu's own classes disagree on the names of these arguments.
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         # Readers take names that end in .msg.
