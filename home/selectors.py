@@ -114,7 +114,7 @@ def _cards(pages: Sequence["CasePage"]) -> list[CaseCard]:
             page=page,
             case=cases[page.case_id],
             badge=badge(cases[page.case_id]),
-            progress=progress(page.petition) if page.petition_id else None,
+            progress=progress(page.petition) if page.petition else None,
         )
         for page in pages
     ]

@@ -18,12 +18,12 @@ from django.utils import timezone, translation
 from tests.databases import connected_to, copy_of_database
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _catalogues() -> None:
-    """The words of the interface as they stand in the .po files."""
-    from config.catalogues import compile_catalogues
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the words of the interface: once, before any worker reads them."""
+    if not hasattr(config, "workerinput"):
+        from config.catalogues import compile_catalogues
 
-    compile_catalogues()
+        compile_catalogues()
 
 
 @pytest.fixture(scope="session", autouse=True)

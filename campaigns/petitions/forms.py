@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.supporters.fields import AddressField, NameField
+from campaigns.supporters.fields import AddressField, NameField, PageField
 from campaigns.supporters.services import Person
 
 from .countries import CountrySelect, choices_now
@@ -28,7 +28,7 @@ class SignForm(forms.Form):
             "invalid_choice": _("Please choose a country from the list."),
         },
     )
-    page = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    page = PageField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("auto_id", "sign-%s")

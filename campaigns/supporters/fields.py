@@ -42,3 +42,16 @@ class AddressField(forms.CharField):
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
         return parse_address(typed) if typed else ""
+
+
+class PageField(forms.IntegerField):
+    """The page that carried the form: a note, not a right, so a wrong one is left out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False, **options)
+
+    def clean(self, value: Any) -> int | None:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None

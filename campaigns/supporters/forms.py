@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from .fields import AddressField, NameField
+from .fields import AddressField, NameField, PageField
 from .models import Formula
 from .services import Person
 
@@ -21,10 +21,23 @@ class SignUp:
     language: str
 
 
+class FormulasField(forms.ModelMultipleChoiceField):
+    """Some formulas by their keys."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            # A forged key of thirty digits: SQLite cannot even look for it.
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice"
+            ) from error
+
+
 class SignUpForm(forms.Form):
     """Formula, language, name and address; nothing is ticked beforehand."""
 
-    formulas = forms.ModelMultipleChoiceField(
+    formulas = FormulasField(
         label=_("What would you like to receive?"),
         queryset=Formula.objects.offered(),
         widget=forms.CheckboxSelectMultiple,
@@ -44,16 +57,12 @@ class SignUpForm(forms.Form):
             "invalid_choice": _("Please choose one of the languages in the list."),
         },
     )
-    page = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    page = PageField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("auto_id", "sign-up-%s")
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
-
-    def clean_page(self) -> int | None:
-        """The page that carried the form is a note, not a right: a wrong one is left out."""
-        return self.cleaned_data.get("page")
 
     def sign_up(self) -> SignUp:
         """The cleaned form; only after `is_valid()`."""

@@ -33,7 +33,7 @@ class ParagraphBlock(blocks.RichTextBlock):
         label = _("Text")
         template = "blocks/paragraph.html"
         description = _("Paragraphs and lists, with bold, italic and links.")
-        preview_value = "<p>Lorem <b>ipsum</b> dolor sit amet.</p>"
+        preview_value = _("<p>Somebody is waiting for a letter. <b>Yours.</b></p>")
 
 
 class TimelineEventBlock(blocks.StructBlock):
@@ -46,7 +46,7 @@ class TimelineEventBlock(blocks.StructBlock):
         label = _("Event")
         template = "blocks/timeline_event.html"
         description = _("One dated event.")
-        preview_value = {"date": "19 March 1973", "title": "A first urgent action", "text": ""}
+        preview_value = {"date": _("October"), "title": _("Released"), "text": ""}
 
 
 class TimelineBlock(blocks.StructBlock):
@@ -63,8 +63,8 @@ class TimelineBlock(blocks.StructBlock):
         preview_value = {
             "heading": _("What happened"),
             "events": [
-                {"date": "February", "title": _("Arrested"), "text": ""},
-                {"date": "October", "title": _("Released"), "text": ""},
+                {"date": _("February"), "title": _("Arrested"), "text": ""},
+                {"date": _("October"), "title": _("Released"), "text": ""},
             ],
         }
 

@@ -341,7 +341,7 @@ def _build_organisation() -> None:
 
     organisation.name = "Obstinate"
     organisation.number = "BE 0000.000.000"
-    organisation.address = "Rue de la Lettre 1, 1000 Bruxelles"
+    organisation.address = "Rue de la Lettre – Briefstraat 1, 1000 Bruxelles – Brussel"
     organisation.email = "contact@example.org"
     organisation.publisher = "Obstinate"
     organisation.about_page = page("about")

@@ -8,11 +8,11 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from campaigns.cases.models import Case
-from campaigns.petitions.blocks import sign_context
 from home import selectors
 from home.blocks.bodies import PageBody
 
 from .base import BasePage, SynchronizedField
+from .petition_fields import PetitionFields
 
 
 class CaseIndexPage(BasePage):
@@ -34,7 +34,7 @@ class CaseIndexPage(BasePage):
         return context
 
 
-class CasePage(BasePage):
+class CasePage(PetitionFields, BasePage):
     """One case in one language: the story is here, the facts are the Case's."""
 
     template = "pages/case_page.html"
@@ -43,14 +43,6 @@ class CasePage(BasePage):
     page_description = _("A person or community in danger, with petition and story.")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+", verbose_name=_("case"))
-    petition = models.ForeignKey(
-        "petitions.Petition",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("petition"),
-    )
     portrait = models.ForeignKey(
         "media.CustomImage",
         models.SET_NULL,
@@ -64,10 +56,6 @@ class CasePage(BasePage):
     need = models.TextField(
         _("what they need from you"), blank=True, default="", help_text=_("One or two sentences.")
     )
-    demand = models.TextField(
-        _("demand"), blank=True, default="", help_text=_("What the petition asks of whom.")
-    )
-    sign_button = models.CharField(_("button of the form"), max_length=30, blank=True, default="")
     body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
 
     content_panels = [
@@ -77,9 +65,7 @@ class CasePage(BasePage):
             [FieldPanel("portrait"), FieldPanel("portrait_alt")], heading=_("Portrait")
         ),
         FieldPanel("body"),
-        MultiFieldPanel(
-            [FieldPanel("demand"), FieldPanel("sign_button")], heading=_("The petition in words")
-        ),
+        PetitionFields.petition_words_panel,
         MultiFieldPanel([FieldPanel("case"), FieldPanel("petition")], heading=_("Facts")),
     ]
     search_fields = [
@@ -89,8 +75,8 @@ class CasePage(BasePage):
     ]
     override_translatable_fields = [
         *BasePage.override_translatable_fields,
+        *PetitionFields.petition_translatable_fields,
         SynchronizedField("case", overridable=False),
-        SynchronizedField("petition", overridable=False),
         SynchronizedField("portrait", overridable=False),
     ]
 
@@ -106,8 +92,7 @@ class CasePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["case"] = self.facts
         context["badge"] = selectors.badge(self.facts)
-        if self.petition_id:
-            context["sign"] = sign_context(self.petition_id, self.pk)
+        context["sign"] = self.sign_context()
         context["urgent_actions"] = selectors.urgent_actions_of_case(self.case_id, self.locale_id)
         context["good_news"] = selectors.good_news_of_case(self.case_id, self.locale_id)
         return context

@@ -7,7 +7,6 @@ from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 
 from campaigns.letters.selectors import deadline
-from campaigns.petitions.blocks import sign_context
 from home import selectors
 from home.blocks.bodies import PageBody
 
@@ -65,7 +64,7 @@ class HomePage(BasePage):
         featured: Any = self.featured.localized.specific if self.featured_id else None
         if featured is not None and featured.live and featured.petition_id:
             context["featured"] = featured
-            context["featured_sign"] = sign_context(featured.petition_id, featured.pk)
+            context["featured_sign"] = featured.sign_context()
             if isinstance(featured, UrgentActionPage):
                 context["featured_deadline"] = deadline(featured.facts, now=timezone.now())
         context["urgent_actions"] = [

@@ -10,11 +10,11 @@ from wagtail.search import index
 
 from campaigns.letters.models import UrgentAction
 from campaigns.letters.selectors import deadline
-from campaigns.petitions.blocks import sign_context
 from home import selectors
 from home.blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
 
 from .base import BasePage, SynchronizedField
+from .petition_fields import PetitionFields
 
 
 class UrgentActionIndexPage(BasePage):
@@ -36,7 +36,7 @@ class UrgentActionIndexPage(BasePage):
         return context
 
 
-class UrgentActionPage(BasePage):
+class UrgentActionPage(PetitionFields, BasePage):
     """An urgent action in its five parts.
 
     The introduction is the short description, the body is more information; instructions, letter
@@ -51,22 +51,10 @@ class UrgentActionPage(BasePage):
     urgent_action = models.ForeignKey(
         "letters.UrgentAction", models.PROTECT, related_name="+", verbose_name=_("urgent action")
     )
-    petition = models.ForeignKey(
-        "petitions.Petition",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("petition"),
-    )
     picture = models.ForeignKey(
         "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     picture_alt = models.CharField(_("picture in words"), max_length=255, blank=True, default="")
-    demand = models.TextField(
-        _("demand"), blank=True, default="", help_text=_("What the petition asks of whom.")
-    )
-    sign_button = models.CharField(_("button of the form"), max_length=30, blank=True, default="")
     body = StreamField(PageBody(), blank=True, verbose_name=_("more information"))
     instructions = StreamField(InstructionsBody(), blank=True, verbose_name=_("instructions"))
     letter = StreamField(LetterBody(), blank=True, verbose_name=_("model letter"))
@@ -79,16 +67,14 @@ class UrgentActionPage(BasePage):
         FieldPanel("letter"),
         FieldPanel("addresses"),
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
-        MultiFieldPanel(
-            [FieldPanel("demand"), FieldPanel("sign_button")], heading=_("The petition in words")
-        ),
+        PetitionFields.petition_words_panel,
         MultiFieldPanel([FieldPanel("urgent_action"), FieldPanel("petition")], heading=_("Facts")),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     override_translatable_fields = [
         *BasePage.override_translatable_fields,
+        *PetitionFields.petition_translatable_fields,
         SynchronizedField("urgent_action", overridable=False),
-        SynchronizedField("petition", overridable=False),
         SynchronizedField("picture", overridable=False),
     ]
 
@@ -106,6 +92,5 @@ class UrgentActionPage(BasePage):
         context["deadline"] = deadline(self.facts, now=timezone.now())
         context["case"] = self.facts.case
         context["case_page"] = selectors.page_of_case(self.facts.case_id, self.locale_id)
-        if self.petition_id:
-            context["sign"] = sign_context(self.petition_id, self.pk)
+        context["sign"] = self.sign_context()
         return context
