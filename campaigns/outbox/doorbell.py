@@ -4,6 +4,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from celery import current_app
@@ -12,6 +13,8 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 30
+# A broker that is up but slow: what does not fit is found by whoever hears the other rings.
+MOST_WAITING = 1000
 
 
 class Doorbell:
@@ -24,11 +27,14 @@ class Doorbell:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
         self._silent_until = 0.0
+        self._waiting = BoundedSemaphore(MOST_WAITING)
 
     def ring(self, message_id: UUID) -> None:
         """Ask a worker to deliver this message now."""
-        if time.monotonic() >= self._silent_until:
-            self._thread.submit(self._publish, message_id)
+        if time.monotonic() >= self._silent_until and self._waiting.acquire(blocking=False):
+            self._thread.submit(self._publish, message_id).add_done_callback(
+                lambda _done: self._waiting.release()
+            )
 
     def _publish(self, message_id: UUID) -> None:
         if time.monotonic() < self._silent_until:

@@ -37,6 +37,25 @@ def choices_now() -> list[tuple[str, str]]:
     return country_choices(get_language() or settings.LANGUAGE_CODE)
 
 
+class CountryField(forms.ChoiceField):
+    """A country, by its ISO 3166-1 code."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=choices_now, widget=CountrySelect({"autocomplete": "country"}), **options
+        )
+
+    def valid_value(self, value: Any) -> bool:
+        # Django would compare with 250 choices one by one, for every signature.
+        return value in _codes()
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """The codes are the same in every language."""
+    return frozenset(code for code, _name in country_choices(settings.LANGUAGE_CODE))
+
+
 @cache
 def _options(language: str, selected: str) -> SafeString:
     return format_html_join(
@@ -59,9 +78,8 @@ class CountrySelect(forms.Select):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        known = {code for code, _name in choices_now()}
         return format_html(
             "<select{}>{}</select>",
             format_html_join("", ' {}="{}"', attributes.items()),
-            _options(get_language() or settings.LANGUAGE_CODE, value if value in known else ""),
+            _options(get_language() or settings.LANGUAGE_CODE, value if value in _codes() else ""),
         )

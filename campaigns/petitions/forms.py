@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.supporters.fields import AddressField, NameField, PageField
 from campaigns.supporters.services import Person
 
-from .countries import CountrySelect, choices_now
+from .countries import CountryField
 from .services import SignatureRequest
 
 
@@ -18,11 +18,9 @@ class SignForm(forms.Form):
     given_name = NameField(label=_("First name"), autocomplete="given-name")
     family_name = NameField(label=_("Last name"), autocomplete="family-name")
     email = AddressField(help_text=_("We send one mail to confirm. Nobody else gets this address."))
-    country = forms.ChoiceField(
+    country = CountryField(
         label=_("Country"),
-        choices=choices_now,
         initial="BE",
-        widget=CountrySelect({"autocomplete": "country"}),
         error_messages={
             "required": _("Please choose a country from the list."),
             "invalid_choice": _("Please choose a country from the list."),

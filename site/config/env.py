@@ -70,6 +70,8 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
         settings: dict[str, Any] = dict(dj_database_url.parse(value))
     except ValueError as error:
         raise ConfigurationError(name, "is not a database URL") from error
+    # A connection per request costs a factor of three on SQLite and of eight on PostgreSQL.
+    settings["CONN_MAX_AGE"] = 60
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         # Without IMMEDIATE, two writers that both began by reading meet "database is locked"
         # whatever the timeout; without FULL, a power cut takes the last signatures with it.
@@ -81,8 +83,7 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
             ),
         }
     elif settings["ENGINE"] == "django.db.backends.postgresql":
-        # A connection per request costs a factor of eight; one that hangs must not hang the site.
-        settings["CONN_MAX_AGE"] = 60
+        # A connection that hangs must not hang the site.
         settings["CONN_HEALTH_CHECKS"] = True
         settings["OPTIONS"] = {
             **settings.get("OPTIONS", {}),

@@ -48,7 +48,7 @@ def load_row(
         name,
         str(connections),
         f"{total.per_second:.0f}",
-        number(ratio, 2),
+        number(ratio, 3),
         number(total.percentile(50), 1),
         number(total.percentile(99), 1),
         number(total.cpu_ms, 2),
