@@ -15,14 +15,16 @@ from .choosers import PetitionChooserBlock
 from .forms import SignForm
 
 
-def sign_context(petition_id: int, page_id: int | None) -> dict[str, Any]:
+def sign_context(
+    petition_id: int, page_id: int | None, *, auto_id: str = "sign-%s"
+) -> dict[str, Any]:
     """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to."""
     petition = selectors.petition(pk=petition_id)
     return {
         "petition": petition,
         "progress": selectors.progress(petition),
         "is_open": petition.is_open(at=timezone.now()),
-        "form": SignForm(initial={"page": page_id, "country": "BE"}),
+        "form": SignForm(initial={"page": page_id, "country": "BE"}, auto_id=auto_id),
         "wording": signature_wording(get_language() or settings.LANGUAGE_CODE).text,
     }
 
@@ -67,5 +69,7 @@ class SignBlock(blocks.StructBlock):
         page = (parent_context or {}).get("page")
         petition = value.get("petition") or getattr(page, "petition", None)
         if petition is not None:
-            context.update(sign_context(petition.pk, getattr(page, "pk", None)))
+            # The page may have a form of its own, with the plain ids.
+            auto_id = f"sign-{petition.reference}-%s"
+            context.update(sign_context(petition.pk, getattr(page, "pk", None), auto_id=auto_id))
         return context

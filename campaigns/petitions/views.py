@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.supporters.links import UnusableLink
 from campaigns.supporters.mailed_links import MailedLinkPage
-from campaigns.supporters.selectors import known_page
+from campaigns.supporters.selectors import known_page, page_behind
 from campaigns.supporters.wordings import signature_wording
 from campaigns.web import COUNT_CACHE, cacheable, personal, public_form
 
@@ -66,6 +66,8 @@ def _sign_page(
         "progress": selectors.progress(petition),
         "form": form,
         "wording": wording,
+        # The demand stands on the page that the reader comes from.
+        "came_from": page_behind(form.cleaned_data.get("page")) if form.is_bound else None,
     }
     return render(request, "campaigns/petitions/sign.html", context, status=status)
 

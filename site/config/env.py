@@ -4,6 +4,7 @@ Each accessor returns a typed value. A missing or malformed variable stops the s
 line that names it (`ConfigurationError` is a `SystemExit`, so no traceback hides that line).
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,17 @@ def whole_number(name: str, *, default: int | None = None) -> int:
 def base_url(name: str, default: str | None = None) -> str:
     """An absolute http(s) address without path, query or trailing slash."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    try:
+        parts = urlsplit(value)
+        is_address = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.port != 0  # Asking for the port raises ValueError where it is no number.
+            and not (parts.path or parts.query)
+        )
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise ConfigurationError(
             name, f"is {value!r}, expected an address like https://example.org"
         )
@@ -114,17 +124,36 @@ def cache(name: str, default: str) -> dict[str, Any]:
 
 
 def anymail() -> dict[str, Any]:
-    """Every `ANYMAIL_…` variable, as Anymail's setting of that name."""
+    """Every `ANYMAIL_…` variable, as Anymail's setting of that name.
+
+    `true` and `false` become booleans, `{…}` and `[…]` are read as JSON, the rest stays text.
+    """
     prefix = "ANYMAIL_"
     settings: dict[str, Any] = {
-        name.removeprefix(prefix): value
-        for name, value in os.environ.items()
-        if name.startswith(prefix) and value
+        # Not every provider lets a message refuse opens and clicks; one that cannot still sends.
+        "IGNORE_UNSUPPORTED_FEATURES": True,
+        "REQUESTS_TIMEOUT": (3.05, 15),
     }
+    for name, value in os.environ.items():
+        if name.startswith(prefix) and value:
+            settings[name.removeprefix(prefix)] = _anymail_value(name, value)
     if "," in settings.get("WEBHOOK_SECRET", ""):
         # Two secrets while one is being rotated.
         settings["WEBHOOK_SECRET"] = words("ANYMAIL_WEBHOOK_SECRET")
     return settings
+
+
+def _anymail_value(name: str, value: str) -> Any:
+    if value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    if name == "ANYMAIL_REQUESTS_TIMEOUT":
+        return whole_number(name)
+    if value[0] in "{[":
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ConfigurationError(name, "begins like JSON and is none") from error
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

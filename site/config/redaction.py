@@ -3,9 +3,9 @@
 import logging
 import re
 
-ADDRESS = re.compile(r"[^\s<>\"'=:/,;@]+@[^\s<>\"'/,;@]+")
-# Django's signed values: payload:timestamp:signature, or payload:signature.
-TOKEN = re.compile(r"[\w.-]+(?::[\w-]+)?:[\w-]{27,}")
+ADDRESS = re.compile(r"[^\s<>\"=:/,;@&?()\[\]{}]+(?:@|%40)[^\s<>\"'=:/,;@&?()\[\]{}]+")
+# Django's signed values: payload:timestamp:signature, or payload:signature; in URLs maybe quoted.
+TOKEN = re.compile(r"[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{27,}", re.IGNORECASE)
 
 
 def redact(words: str) -> str:

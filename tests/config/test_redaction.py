@@ -1,6 +1,7 @@
 """No person in the logs: canaries go in, and none comes out."""
 
 import logging
+import sys
 
 import pytest
 
@@ -74,10 +75,9 @@ def test_what_is_nobodys_stays_readable(line):
 def test_arguments_and_tracebacks_are_covered_too():
     formatter = RedactingFormatter("{levelname} {message}", style="{")
     try:
-        raise ValueError("no such mailbox: canary@example.org")
+        words = "no such mailbox: {}".format("canary@example.org")
+        raise ValueError(words)
     except ValueError as error:
-        import sys
-
         record = logging.LogRecord(
             "x", logging.ERROR, __file__, 1, "for %s", ("canary@example.org",), sys.exc_info()
         )

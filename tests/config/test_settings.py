@@ -12,7 +12,9 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    "SECRET_KEY": "s" * 60,
+    "SECRET_KEY": "a-key-of-fifty-characters-and-more-0123456789-ABCDEFGHIJ",
+    "CACHE_URL": "redis://cache.example.org:6379/1",
+    "TRUSTED_PROXY_COUNT": "1",
     "ALLOWED_HOSTS": "obstinate.example.org",
     "BASE_URL": "https://obstinate.example.org",
     "DATABASE_URL": "sqlite:///:memory:",
@@ -23,6 +25,7 @@ PRODUCTION = {
 }
 REQUIRED = [
     "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL",
+    "TRUSTED_PROXY_COUNT",
 ]  # fmt: skip
 
 
@@ -59,7 +62,8 @@ def test_production_refuses_to_start_and_names_what_is_missing(tmp_path, name, v
         environment[name] = value
     done = run(environment, tmp_path, START)
     assert done.returncode != 0
-    assert done.stderr.strip() == f"obstinate: environment variable {name} is missing"
+    [line] = done.stderr.strip().splitlines()
+    assert line.startswith(f"obstinate: environment variable {name} is ")
     assert done.stdout == ""
 
 
@@ -79,7 +83,7 @@ def test_a_command_says_the_same_in_one_line(tmp_path):
 
 def test_production_is_closed_where_the_site_is_on_https(tmp_path):
     done = run(
-        {**PRODUCTION, "TRUSTED_PROXY_COUNT": "1"},
+        PRODUCTION,
         tmp_path,
         "from django.conf import settings as s;"
         "print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000,"
@@ -92,7 +96,7 @@ def test_production_is_closed_where_the_site_is_on_https(tmp_path):
 
 def test_without_a_proxy_nobody_is_believed_about_https(tmp_path):
     done = run(
-        PRODUCTION,
+        {**PRODUCTION, "TRUSTED_PROXY_COUNT": "0"},
         tmp_path,
         "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)",
     )
@@ -148,7 +152,7 @@ def test_broker_messages_are_json_and_nobody_waits_for_results():
     from celery import current_app
 
     assert current_app.conf.task_serializer == "json"
-    assert current_app.conf.accept_content == ["json"]
+    assert list(current_app.conf.accept_content) == ["json"]
     assert current_app.conf.task_ignore_result
     assert current_app.conf.task_acks_late
     assert current_app.conf.task_reject_on_worker_lost

@@ -52,6 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Public pages hold no secret that a compressed length could betray; Django masks its tokens.
+    "django.middleware.gzip.GZipMiddleware",
     "config.middleware.PageHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,7 +92,12 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'obstinate.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL", f"file://{VAR / 'cache'}")}
+CACHES = {
+    "default": env.cache("CACHE_URL", f"file://{VAR / 'cache'}"),
+    # Wagtail would write each rendition into the cache again for every page that shows it, and
+    # could show one that has been taken down; the database answers in one query.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 AUTH_USER_MODEL = "users.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
