@@ -99,7 +99,16 @@ MALFORMED_ADDRESSES = {
     "zero-width space": "mi\u200bla@example.org",
     "right-to-left override": "mila\u202e@example.org",
     "address literal": "mila@[127.0.0.1]",
-    "300 characters": "a" * 60 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 60 + "." + "e" * 60 + ".org",
+    "300 characters": "a" * 60
+    + "@"
+    + "b" * 60
+    + "."
+    + "c" * 60
+    + "."
+    + "d" * 60
+    + "."
+    + "e" * 60
+    + ".org",
     "10 000 characters": "a" * 10_000 + "@example.org",
     "a lone surrogate": "mila\udcff@example.org",
 }

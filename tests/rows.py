@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from django.apps import apps
 
-
 # Wagtail makes the row of the site's settings when they are first read: `tests/home` looks at that.
 MADE_BY_READING = {"home.OrganisationSettings"}
 
@@ -22,4 +21,6 @@ def every_row(*, but: Collection[str] = MADE_BY_READING) -> dict[str, list[dict]
 
 def changed(before: dict[str, list[dict]], after: dict[str, list[dict]]) -> set[str]:
     """The tables that differ."""
-    return {label for label in before.keys() | after.keys() if before.get(label) != after.get(label)}
+    return {
+        label for label in before.keys() | after.keys() if before.get(label) != after.get(label)
+    }

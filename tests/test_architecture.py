@@ -88,7 +88,9 @@ def test_env_alone_reads_the_environment():
 
 def test_nothing_is_marked_safe():
     pattern = re.compile(r"\bmark_safe\b|\bRawHTMLBlock\b|\bSafeString\(|format_html\(\s*f[\"']")
-    guilty = [name_of(path) for path in sources() if pattern.search(path.read_text(encoding="utf-8"))]
+    guilty = [
+        name_of(path) for path in sources() if pattern.search(path.read_text(encoding="utf-8"))
+    ]
     assert guilty == []
 
 
@@ -104,7 +106,8 @@ def test_no_template_switches_escaping_off():
 
 def test_no_template_runs_or_styles_anything_inline():
     pattern = re.compile(
-        r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|http-equiv", re.IGNORECASE
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|http-equiv",
+        re.IGNORECASE,
     )
     guilty = {
         name_of(path): pattern.search(path.read_text(encoding="utf-8"))[0]
@@ -116,7 +119,9 @@ def test_no_template_runs_or_styles_anything_inline():
 
 def test_no_template_holds_a_csrf_token_or_reads_a_person():
     """One cached copy serves everybody: it knows neither session nor user nor message."""
-    pattern = re.compile(r"csrf_token|\brequest\.(user|session|COOKIES)|{{\s*(user|messages|perms)\b")
+    pattern = re.compile(
+        r"csrf_token|\brequest\.(user|session|COOKIES)|{{\s*(user|messages|perms)\b"
+    )
     guilty = [name_of(path) for path in page_templates() if pattern.search(path.read_text())]
     assert guilty == []
 
@@ -132,8 +137,12 @@ def test_no_template_names_a_third_party():
 
 
 def test_no_style_or_script_fetches_from_anybody_else():
-    pattern = re.compile(r"""@import\s+(?:url\()?["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|["'`]https?://""")
-    files = [path for kind in ("css", "js") for path in sorted((ROOT / "site/static").rglob(f"*.{kind}"))]
+    pattern = re.compile(
+        r"""@import\s+(?:url\()?["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|["'`]https?://"""
+    )
+    files = [
+        path for kind in ("css", "js") for path in sorted((ROOT / "site/static").rglob(f"*.{kind}"))
+    ]
     assert files
     guilty = [name_of(path) for path in files if pattern.search(path.read_text(encoding="utf-8"))]
     assert guilty == []
@@ -211,7 +220,9 @@ def test_services_take_keywords_and_no_clock_of_their_own():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                assert not node.args.args, f"{name_of(path)}: {node.name} takes positional arguments"
+                assert not node.args.args, (
+                    f"{name_of(path)}: {node.name} takes positional arguments"
+                )
         assert "timezone.now()" not in path.read_text(encoding="utf-8"), name_of(path)
 
 

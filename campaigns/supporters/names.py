@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_NAME = 80
+LONGEST_TYPED = 1000
 # Persian and several Indian scripts need these two between letters.
 JOINERS = {"\u200c", "\u200d"}
 # Control, format (bidi overrides, zero-width), surrogate, private use, unassigned.
@@ -17,8 +18,10 @@ MOST_MARKS_IN_A_ROW = 4
 
 def parse_name(typed: str) -> str:
     """The name in Unicode NFC, with single spaces. Raises ValidationError, worded for its owner."""
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
-    if len(name) > LONGEST_NAME:
+    # Normalising takes time that grows with the square of a run of marks: not for whole books.
+    is_book = len(typed) > LONGEST_TYPED
+    name = "" if is_book else " ".join(unicodedata.normalize("NFC", typed).split())
+    if is_book or len(name) > LONGEST_NAME:
         raise ValidationError(
             _("This name is longer than %(limit)s characters. Please shorten it."),
             code="too_long",

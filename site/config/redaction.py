@@ -3,9 +3,12 @@
 import logging
 import re
 
-ADDRESS = re.compile(r"[^\s<>\"=:/,;@&?()\[\]{}]+(?:@|%40)[^\s<>\"'=:/,;@&?()\[\]{}]+")
+# Each begins where a word begins: tried at every letter of a long path, it would take seconds.
+ADDRESS = re.compile(
+    r"(?<![^\s<>\"=:/,;@&?()\[\]{}])[^\s<>\"=:/,;@&?()\[\]{}]+(?:@|%40)[^\s<>\"'=:/,;@&?()\[\]{}]+"
+)
 # Django's signed values: payload:timestamp:signature, or payload:signature; in URLs maybe quoted.
-TOKEN = re.compile(r"[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{27,}", re.IGNORECASE)
+TOKEN = re.compile(r"(?<![\w.-])[\w.-]+(?:(?::|%3A)[\w-]+)?(?::|%3A)[\w-]{27,}", re.IGNORECASE)
 
 
 def redact(words: str) -> str:

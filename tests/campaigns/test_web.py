@@ -27,6 +27,20 @@ OUR_SITES = {"same-origin", "none", None}
 OUR_ORIGINS = {"ours", "ours on https", "absent"}
 
 
+# Of the matrix above, what is tried on every form.
+FROM_ELSEWHERE = [
+    ("cross-site", "another"),
+    ("cross-site", "absent"),
+    ("cross-site", "ours"),
+    ("same-site", "null"),
+    ("same-origin", "another"),
+    ("none", "null"),
+    (None, "another"),
+    (None, "null"),
+    (None, "malformed"),
+]
+
+
 def headers(site: str | None, origin: str | None) -> dict[str, str]:
     return {
         name: value
@@ -61,12 +75,9 @@ def endpoints(db) -> dict[str, tuple[str, dict]]:
 def test_no_form_can_be_sent_from_another_site(endpoints, endpoint):
     path, typed = endpoints[endpoint]
     before = every_row()
-    for site in SITES:
-        for origin, value in ORIGINS.items():
-            if site in OUR_SITES and origin in OUR_ORIGINS:
-                continue
-            response = Client().post(path, typed, headers=headers(site, value))
-            assert response.status_code == 403, (site, origin)
+    for site, origin in FROM_ELSEWHERE:
+        response = Client().post(path, typed, headers=headers(site, ORIGINS[origin]))
+        assert response.status_code == 403, (site, origin)
     assert every_row() == before
 
 

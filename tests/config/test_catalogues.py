@@ -32,7 +32,9 @@ def messages_of_templates() -> set[tuple[str, str]]:
         for match in re.finditer(r"""{%\s*(?:translate|trans)\s+("([^"]+)"|'([^']+)')""", text):
             found.add((match[2] or match[3], where))
         for match in re.finditer(
-            r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", text, re.DOTALL
+            r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(?:late)?\s*%}",
+            text,
+            re.DOTALL,
         ):
             options, words = match[1], match[2]
             for part in re.split(r"{%\s*plural\s*%}", words):

@@ -11,7 +11,7 @@ GOOD = {
     "CACHES": {
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": "/tmp/obstinate-check-of-the-cache",
+            "LOCATION": "/var/cache/obstinate",
         }
     },
 }

@@ -73,7 +73,15 @@ def test_the_configuration_error_ends_the_process_without_a_traceback():
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [("1", True), ("Yes", True), (" on ", True), ("0", False), ("no", False), ("", False), (None, True)],
+    [
+        ("1", True),
+        ("Yes", True),
+        (" on ", True),
+        ("0", False),
+        ("no", False),
+        ("", False),
+        (None, True),
+    ],
 )
 def test_a_yes_or_no(variable, value, read):
     assert env.boolean(variable(value), default=True) is read
@@ -109,7 +117,7 @@ def test_postgresql_keeps_its_connections_and_gives_up_on_those_that_hang(variab
     ("value", "backend", "location"),
     [
         ("locmem://", "LocMemCache", None),
-        ("file:///tmp/cache", "FileBasedCache", "/tmp/cache"),
+        ("file:///srv/cache", "FileBasedCache", "/srv/cache"),
         ("redis://host:6379/1", "RedisCache", "redis://host:6379/1"),
         ("rediss://host:6379/1", "RedisCache", "rediss://host:6379/1"),
     ],

@@ -42,8 +42,12 @@ def test_an_address_is_blacked_out_wherever_it_stands(address, place):
     assert "[address]" in redacted
 
 
-@pytest.mark.parametrize("quote", [str, lambda token: token.replace(":", "%3A")], ids=["plain", "quoted"])
-@pytest.mark.parametrize("purpose", [CONFIRM_SIGNATURE, UNSUBSCRIBE], ids=lambda purpose: purpose.name)
+@pytest.mark.parametrize(
+    "quote", [str, lambda token: token.replace(":", "%3A")], ids=["plain", "quoted"]
+)
+@pytest.mark.parametrize(
+    "purpose", [CONFIRM_SIGNATURE, UNSUBSCRIBE], ids=lambda purpose: purpose.name
+)
 def test_a_token_is_blacked_out_in_every_line_that_may_hold_a_link(purpose, quote):
     token = purpose.token({"signature": "0b2b7d0e-3a6c-4a8e-9a3b-1c2d3e4f5a6b"})
     quoted = quote(token)
@@ -51,7 +55,7 @@ def test_a_token_is_blacked_out_in_every_line_that_may_hold_a_link(purpose, quot
         f"GET /fr/confirm-signature/{quoted}/ HTTP/1.1",
         f"Gone: /fr/confirm-signature/{quoted}/",
         f"Set-Cookie: link-abc={quoted}; Path=/",
-        f"href=\"http://localhost/fr/stop-mails/{quoted}/\"",
+        f'href="http://localhost/fr/stop-mails/{quoted}/"',
     ):
         redacted = redact(line)
         assert quoted not in redacted
@@ -72,16 +76,22 @@ def test_what_is_nobodys_stays_readable(line):
     assert redact(line) == line
 
 
+@pytest.mark.parametrize("letter", ["a", "a.", "a:", "a%40", "@", "a@", "a%3A", "-"])
+def test_a_long_line_is_read_once(letter):
+    """Not once per letter: whoever asks for a long address must not keep the server busy."""
+    line = letter * 100_000
+    assert len(redact(line)) <= len(line) * 10
+
+
 def test_arguments_and_tracebacks_are_covered_too():
     formatter = RedactingFormatter("{levelname} {message}", style="{")
+    error = ValueError("no such mailbox: {}".format("canary@example.org"))
     try:
-        words = "no such mailbox: {}".format("canary@example.org")
-        raise ValueError(words)
-    except ValueError as error:
+        raise error
+    except ValueError:
         record = logging.LogRecord(
             "x", logging.ERROR, __file__, 1, "for %s", ("canary@example.org",), sys.exc_info()
         )
-        assert "canary" in str(error)
     line = formatter.format(record)
     assert "canary" not in line
     assert line.count("[address]") == 2

@@ -24,14 +24,22 @@ PRODUCTION = {
     "ANYMAIL_WEBHOOK_SECRET": "post:office",
 }
 REQUIRED = [
-    "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "DATABASE_URL",
+    "EMAIL_BACKEND",
+    "DEFAULT_FROM_EMAIL",
     "TRUSTED_PROXY_COUNT",
-]  # fmt: skip
+]
 
 
-def run(environment: dict[str, str], tmp_path: Path, code: str) -> subprocess.CompletedProcess:
+def run(
+    environment: dict[str, str], tmp_path: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with these arguments, in an environment that holds nothing else."""
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
@@ -50,7 +58,7 @@ START = "from django.conf import settings; settings.DEBUG; print('started')"
 
 
 def test_production_starts_with_everything_it_asks_for(tmp_path):
-    done = run(PRODUCTION, tmp_path, START)
+    done = run(PRODUCTION, tmp_path, "-c", START)
     assert (done.returncode, done.stdout.strip()) == (0, "started"), done.stderr
 
 
@@ -60,7 +68,7 @@ def test_production_refuses_to_start_and_names_what_is_missing(tmp_path, name, v
     environment = {key: words for key, words in PRODUCTION.items() if key != name}
     if value is not None:
         environment[name] = value
-    done = run(environment, tmp_path, START)
+    done = run(environment, tmp_path, "-c", START)
     assert done.returncode != 0
     [line] = done.stderr.strip().splitlines()
     assert line.startswith(f"obstinate: environment variable {name} is ")
@@ -69,14 +77,7 @@ def test_production_refuses_to_start_and_names_what_is_missing(tmp_path, name, v
 
 def test_a_command_says_the_same_in_one_line(tmp_path):
     environment = {key: words for key, words in PRODUCTION.items() if key != "SECRET_KEY"}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"], "PYTHONPATH": "site:.", "VAR_DIR": str(tmp_path), **environment
-        },
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+    done = run(environment, tmp_path, "manage.py", "check")
     assert done.returncode != 0
     assert done.stderr.strip() == "obstinate: environment variable SECRET_KEY is missing"
 
@@ -85,6 +86,7 @@ def test_production_is_closed_where_the_site_is_on_https(tmp_path):
     done = run(
         PRODUCTION,
         tmp_path,
+        "-c",
         "from django.conf import settings as s;"
         "print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000,"
         " s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_PROXY_SSL_HEADER,"
@@ -98,6 +100,7 @@ def test_without_a_proxy_nobody_is_believed_about_https(tmp_path):
     done = run(
         {**PRODUCTION, "TRUSTED_PROXY_COUNT": "0"},
         tmp_path,
+        "-c",
         "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)",
     )
     assert done.stdout.strip() == "None", done.stderr
@@ -107,6 +110,7 @@ def test_the_deployment_check_is_silent_about_a_good_production(tmp_path):
     done = run(
         PRODUCTION,
         tmp_path,
+        "-c",
         "import django; django.setup();"
         "from django.core.checks import run_checks;"
         "found = run_checks(include_deployment_checks=True);"
@@ -122,6 +126,7 @@ def test_sqlite_waits_for_the_disk_and_for_other_writers(tmp_path):
             "DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}",
         },
         tmp_path,
+        "-c",
         "import django; django.setup();"
         "from django.db import connection;"
         "c = connection.cursor();"

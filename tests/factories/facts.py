@@ -21,7 +21,9 @@ def labels(words: str) -> dict[str, str]:
 
 
 def make_country(code: str = "XA") -> Country:
-    country, _created = Country.objects.get_or_create(code=code, defaults={"name": labels("Orvania")})
+    country, _created = Country.objects.get_or_create(
+        code=code, defaults={"name": labels("Orvania")}
+    )
     return country
 
 

@@ -32,7 +32,9 @@ class ImageFactory(wagtail_factories.ImageFactory):
 
 
 def make_image() -> CustomImage:
-    return ImageFactory(title="A letter", credit="A. Photographer", file__width=800, file__height=600)
+    return ImageFactory(
+        title="A letter", credit="A. Photographer", file__width=800, file__height=600
+    )
 
 
 def home_page(language: str = "fr") -> HomePage:

@@ -150,7 +150,7 @@ LOCAL_INBOX_BACKEND = "campaigns.outbox.backends.LocalInboxBackend"
 # Celery: a doorbell. Its messages carry ids only, and losing all of them costs a minute.
 
 BROKER_FOLDER = VAR / "broker"
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     for name in ("queue", "processed", "control"):
         (BROKER_FOLDER / name).mkdir(parents=True, exist_ok=True)

@@ -35,9 +35,7 @@ def _backend(name: str, answer: Callable[[EmailMessage], Exception]) -> str:
 
 
 def _refusal(code: int) -> Callable[[EmailMessage], Exception]:
-    return lambda email: smtplib.SMTPRecipientsRefused(
-        {address: (code, b"no") for address in email.to}
-    )
+    return lambda email: smtplib.SMTPRecipientsRefused(dict.fromkeys(email.to, (code, b"no")))
 
 
 # Worth another try: the mail may yet be taken.

@@ -7,14 +7,17 @@ from campaigns.outbox import kinds
 from campaigns.outbox.kinds import Letterhead, MailKind
 from campaigns.outbox.models import OutgoingMessage
 
-CONTEXT = {"formula": "Letters", "description": "", "is_active": False, "link": "https://example.org/"}
+CONTEXT = {
+    "formula": "Letters",
+    "description": "",
+    "is_active": False,
+    "link": "https://example.org/",
+}
 RENDERS_WELL = "supporters/confirm_subscription"
 
 
 @contextmanager
-def registered(
-    name: str, prepare: Callable[[OutgoingMessage], Letterhead]
-) -> Iterator[None]:
+def registered(name: str, prepare: Callable[[OutgoingMessage], Letterhead]) -> Iterator[None]:
     """A mail kind that exists while the block runs; in place of the real one of that name."""
     former = kinds._kinds.get(name)
     kinds.register(MailKind(name, prepare, dict))

@@ -69,9 +69,7 @@ def test_a_mail_has_a_subject_words_and_a_layout(name, variant, language):
 def test_a_mail_fetches_nothing_from_anybody_else(name, variant, language):
     _letterhead, mail = render(name, variant, language)
     ours = {urlsplit(settings.BASE_URL).netloc, SAMPLE_HOST}
-    foreign = {
-        found for found in Addresses(mail.html).found if urlsplit(found).netloc not in ours
-    }
+    foreign = {found for found in Addresses(mail.html).found if urlsplit(found).netloc not in ours}
     assert foreign == set()
     imports = re.findall(r"@import\s+\S+|url\(\s*['\"]?(?:https?:)?//[^)]+", mail.html)
     assert imports == []

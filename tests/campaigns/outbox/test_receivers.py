@@ -78,9 +78,7 @@ def post_webhook(client, secret: str | None):
     headers = {}
     if secret is not None:
         headers["Authorization"] = "Basic " + b64encode(secret.encode()).decode()
-    return client.post(
-        WEBHOOK, json.dumps(body), content_type="application/json", headers=headers
-    )
+    return client.post(WEBHOOK, json.dumps(body), content_type="application/json", headers=headers)
 
 
 @pytest.mark.parametrize("secret", [None, "post:wrong", "wrong:office", ":"])

@@ -259,10 +259,14 @@ def test_a_rolled_back_transaction_owes_nothing(own_database, kind, now, mailout
     class Stop(Exception):
         pass
 
+    @transaction.atomic
+    def owe_and_stop(key: str) -> None:
+        owe(kind, now, key=key)
+        raise Stop
+
     for number in range(20):
-        with pytest.raises(Stop), transaction.atomic():
-            owe(kind, now, key=str(number))
-            raise Stop
+        with pytest.raises(Stop):
+            owe_and_stop(str(number))
     assert OutgoingMessage.objects.count() == 0
     assert services.sweep(now=now, until=now + timedelta(minutes=1)) == 0
     assert mailoutbox == []

@@ -30,7 +30,8 @@ def test_the_figure_costs_nothing_when_the_tally_is_joined_in(now, django_assert
 
 
 @pytest.mark.parametrize(
-    ("count", "goal", "percent"), [(0, 10, 0), (1, 3, 33), (10, 10, 100), (20, 10, 100), (5, 0, 100)]
+    ("count", "goal", "percent"),
+    [(0, 10, 0), (1, 3, 33), (10, 10, 100), (20, 10, 100), (5, 0, 100)],
 )
 def test_the_way_to_the_goal_ends_at_the_goal(count, goal, percent):
     assert Progress("x", count, goal, is_confirmed_only=True).percent == percent

@@ -80,7 +80,7 @@ def refused(client, petition, field: str, language: str = "fr", **typed: str) ->
     assert message
     shown = page.typed()
     for name, value in typed_signature(**typed).items():
-        if "\0" in value or "\r" in value or "\udcff" in value or name == "country":
+        if "\0" in value or name == "country":
             continue  # No browser shows these as they were sent.
         assert shown[name] == value, name
     others = set(shown) - {field, "page"}
@@ -88,10 +88,12 @@ def refused(client, petition, field: str, language: str = "fr", **typed: str) ->
     return page
 
 
-@pytest.mark.parametrize("what", MALFORMED_ADDRESSES)
+@pytest.mark.parametrize(
+    # A lone surrogate cannot be encoded into a form.
+    "what",
+    [what for what, typed in MALFORMED_ADDRESSES.items() if "\udcff" not in typed],
+)
 def test_a_malformed_address_is_refused_beside_its_field(client, petition, what):
-    if "\udcff" in MALFORMED_ADDRESSES[what]:
-        pytest.skip("cannot be encoded into a form")
     refused(client, petition, "email", email=MALFORMED_ADDRESSES[what])
 
 
@@ -134,7 +136,7 @@ def test_all_errors_are_shown_at_once_and_summed_up(client, petition):
     page = ServedPage(response.text)
     for name in ("given_name", "family_name", "email", "country"):
         assert page.error_beside(name)
-    [summary] = page.all("div", role="alert")
+    assert len(page.all("div", role="alert")) == 1
     links = [link.attributes["href"] for link in page.all("a") if link.inside(role="alert")]
     assert len(links) == 4
     ids = {element.attributes.get("id") for element in page.elements}
@@ -230,7 +232,9 @@ def test_signing_an_unknown_petition_is_not_found_and_stores_nothing(client):
     assert every_row() == before
 
 
-@pytest.mark.parametrize("path", ["/xx/", "/xx/petitions/free-ana/sign/", "/zz-ZZ/", "/fr-FR/", "/FR/x/"])
+@pytest.mark.parametrize(
+    "path", ["/xx/", "/xx/petitions/free-ana/sign/", "/zz-ZZ/", "/fr-FR/", "/FR/x/"]
+)
 def test_an_unknown_language_is_not_found(client, path):
     assert client.get(path, follow=True).status_code == 404
 

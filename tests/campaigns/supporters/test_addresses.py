@@ -23,7 +23,7 @@ def test_an_address_that_works_is_kept_as_it_is_sent_to(typed, parsed):
 def test_a_malformed_address_is_refused_in_plain_words(what):
     with pytest.raises(ValidationError) as refusal:
         parse_address(MALFORMED_ADDRESSES[what])
-    assert "name@example.org" in str(refusal.value.message)
+    assert "@example.org" in str(refusal.value.message)
 
 
 @pytest.mark.parametrize("spellings", SPELLINGS_OF_ONE_MAILBOX, ids=lambda line: line[0])

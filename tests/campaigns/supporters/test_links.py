@@ -67,11 +67,14 @@ def test_rubbish_is_no_token(rubbish):
 
 @pytest.mark.parametrize("purpose", [CONFIRM_SIGNATURE, CONFIRM_SUBSCRIPTION], ids=lambda p: p.name)
 def test_a_link_to_confirm_works_for_thirty_days(purpose, now):
-    assert UNCONFIRMED_LIFETIME == timedelta(days=30)
+    assert timedelta(days=30) == UNCONFIRMED_LIFETIME
     token = purpose.token({"signature": "1"})
     with time_machine.travel(now + timedelta(days=30) - timedelta(minutes=1), tick=False):
         assert purpose.read(token)
-    with time_machine.travel(now + timedelta(days=30, minutes=1), tick=False), pytest.raises(UnusableLink):
+    with (
+        time_machine.travel(now + timedelta(days=30, minutes=1), tick=False),
+        pytest.raises(UnusableLink),
+    ):
         purpose.read(token)
 
 

@@ -26,6 +26,13 @@ def test_spaces_are_made_single_and_trimmed():
     assert parse_name("  Mila \t  van\u00a0Hasel ") == "Mila van Hasel"
 
 
+def test_a_book_of_marks_is_refused_without_being_read():
+    """Its normal form takes minutes: whoever sends it must not keep the server busy."""
+    with pytest.raises(ValidationError) as refusal:
+        parse_name("a" + "\u0315" * 200_000 + "\u0300" * 200_000)
+    assert refusal.value.code == "too_long"
+
+
 @given(some.text(max_size=200))
 def test_what_passes_is_visible_and_short(typed):
     try:

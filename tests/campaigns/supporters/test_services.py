@@ -17,6 +17,7 @@ from campaigns.supporters.wordings import Wording, signature_wording, subscripti
 from tests.corpora import SPELLINGS_OF_ONE_MAILBOX
 from tests.factories.facts import make_formula
 from tests.factories.people import ask_for, make_supporter
+from tests.steps import LANGUAGES
 
 LATER = timedelta(hours=1)
 
@@ -91,17 +92,29 @@ def test_a_wording_names_the_organisation_and_does_not_change_the_readers_langua
         assert translation.get_language() == "de"
 
 
-# Change a sentence, change its version: then put the new digest here.
-ENGLISH_WORDINGS = {
-    ("SIGNATURE", "2026-11"): "5da1d4a0ef68ed337ff8729ffefd195605b0052e8494b11edc57ae747ac8c9cb",
-    ("SUBSCRIPTION", "2026-11"): "148ce1871d3cc8d12e1e6bf4b5e2a1435ff142b44ab1ead3fb040adfa91a8f7d",
+# A version means these words and no others: whoever changes a sentence or its translation gives
+# it a new version in `wordings.py` and adds the digests here. Nothing of what was used is deleted.
+DIGESTS = {
+    ("SIGNATURE", "2026-11"): {
+        "fr": "78546dbf529b157fe569e0aac6d91202d59244d5d5e44e40fd475f6dcc16224f",
+        "nl": "2ba6edef2056c7deecebbeaae659555d5e36336b68914660e4d9cd89efff25bf",
+        "de": "b38c1cb30d1328df4d3d66ffd576062a678221dce2154250d2226ca3239b934a",
+        "en": "dfcd77a02878eeb294bffed701bdd55c44a4410aab5451a381a1a1573dfc6aff",
+    },
+    ("SUBSCRIPTION", "2026-11"): {
+        "fr": "4b4c510266849820a90a5070009ff53b352c69cba85878b8cb7d1d4282a3cda5",
+        "nl": "edb862c0dc22b303171380e2262e1a68af4035a76cdf9a2e799ec8faf14a59cb",
+        "de": "6958581e1821ff437cfa4c960903e8e573d738e674bd5cfb6df14f5a5c84d7c2",
+        "en": "b5f92d542be8f43e54c1ae5744cd9ebb2b19da634ff84f320fbf5aeec9237dd1",
+    },
 }
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("wording", [signature_wording, subscription_wording])
-def test_a_changed_sentence_has_a_new_version(wording):
-    shown = wording("en")
-    assert ENGLISH_WORDINGS[shown.purpose, shown.version] == shown.digest
+def test_a_changed_sentence_has_a_new_version(wording, language):
+    shown = wording(language)
+    assert DIGESTS[shown.purpose, shown.version][language] == shown.digest, shown.text
 
 
 @pytest.mark.django_db

@@ -118,7 +118,8 @@ def refused(client, *formulas, field: str, language: str = "fr", **typed) -> Ser
 
 @pytest.mark.parametrize("what", ["no at", "empty", "NUL", "10 000 characters", "markup"])
 def test_a_malformed_address_keeps_everything_else_that_was_chosen(client, what):
-    one, two = make_formula(), make_formula()
+    make_formula()
+    two = make_formula()
     address = MALFORMED_ADDRESSES[what]
     page = refused(client, two, field="email", email=address, given_name="José", language="de")
     assert page.ticked() == [str(two.pk)]
@@ -128,7 +129,9 @@ def test_a_malformed_address_keeps_everything_else_that_was_chosen(client, what)
         assert page.typed()["email"] == address
 
 
-@pytest.mark.parametrize("what", [key for key, name in NAMES_THAT_NOBODY_HAS.items() if name.strip()])
+@pytest.mark.parametrize(
+    "what", [key for key, name in NAMES_THAT_NOBODY_HAS.items() if name.strip()]
+)
 def test_a_name_that_nobody_has_is_refused_here_too(client, what):
     refused(client, make_formula(), field="given_name", given_name=NAMES_THAT_NOBODY_HAS[what])
 
@@ -147,7 +150,10 @@ def test_choosing_nothing_is_said_beside_the_choice(client, language):
 
 def test_messages_speak_the_language_of_the_page(client):
     make_formula()
-    said = {refused(client, field="formulas", language=code).error_beside("formulas") for code in LANGUAGES}
+    said = {
+        refused(client, field="formulas", language=code).error_beside("formulas")
+        for code in LANGUAGES
+    }
     assert len(said) == len(LANGUAGES)
 
 
@@ -187,7 +193,12 @@ def test_nobody_learns_whether_an_address_is_known(client, now):
 
     def answer(email: str) -> tuple:
         sent = press_sign_up(client, formula, email=email)
-        return sent.status_code, sorted(sent.headers.items()), sent.content, client.get(sent.url).content
+        return (
+            sent.status_code,
+            sorted(sent.headers.items()),
+            sent.content,
+            client.get(sent.url).content,
+        )
 
     unknown = answer("unknown@example.org")
     for known in ("known@example.org", "asked@example.org", "active@example.org"):
@@ -249,7 +260,12 @@ def one_click(client, link: str, **headers: str):
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Origin": "null"}, {"Origin": "https://mail.example.com"}, {"Sec-Fetch-Site": "cross-site"}],
+    [
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://mail.example.com"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
     ids=["bare", "null origin", "another origin", "cross-site"],
 )
 def test_a_mail_program_stops_these_mails_with_one_post(client, active, stop_link, headers):
@@ -264,9 +280,8 @@ def test_a_mail_program_stops_these_mails_with_one_post(client, active, stop_lin
 
 
 def test_a_mail_program_may_post_multipart(client, active, stop_link):
-    body = (
-        b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
-    )
+    part = b'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click'
+    body = b"--x\r\n" + part + b"\r\n--x--\r\n"
     response = client.post(stop_link, body, content_type="multipart/form-data; boundary=x")
     assert response.status_code == 200
     assert states(active) == ["ENDED", "ACTIVE"]

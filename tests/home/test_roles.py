@@ -1,0 +1,193 @@
+"""Who may look at people: the supporter service, and nobody writes what services write."""
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from campaigns.outbox.viewsets import outgoing_message_viewset
+from campaigns.petitions.models import Signature
+from campaigns.petitions.viewsets import petition_viewset, signature_viewset
+from campaigns.supporters.viewsets import (
+    consent_viewset,
+    formula_viewset,
+    subscription_viewset,
+    supporter_viewset,
+)
+from home import setup
+from home.viewsets import SupportersGroup
+from tests.factories.facts import make_formula, make_petition
+from tests.factories.pages import make_standard_page
+from tests.factories.people import ask_for, make_staff, sign
+from tests.rows import changed, every_row
+from tests.steps import LANGUAGES
+
+pytestmark = pytest.mark.django_db
+LEDGERS = {viewset.name: viewset for viewset in SupportersGroup.items}
+OTHER_ROLES = [setup.EDITORS, setup.TRANSLATORS, setup.MODERATORS, setup.CAMPAIGNERS]
+CANARY = "canary@example.org"
+
+
+@pytest.fixture
+def people(site, now):
+    """A person with a signature, a subscription, consents and mails."""
+    sign(make_petition(), email=CANARY, given_name="Canary", now=now)
+    ask_for(make_formula(), email=CANARY, now=now)
+
+
+def addresses(viewset) -> dict[str, str]:
+    """Every address of a list of rows, with a real row where one is needed."""
+    key = str(viewset.model.objects.order_by("pk").values_list("pk", flat=True).first())
+    found = {}
+    for pattern in viewset.get_urlpatterns():
+        name = viewset.get_url_name(pattern.name)
+        for arguments in ([], [key]):
+            try:
+                found[pattern.name] = reverse(name, args=arguments)
+            except NoReverseMatch:
+                continue
+    return found
+
+
+def test_every_list_of_people_is_looked_at():
+    assert set(LEDGERS) == {
+        supporter_viewset.name,
+        signature_viewset.name,
+        subscription_viewset.name,
+        consent_viewset.name,
+        outgoing_message_viewset.name,
+    }
+
+
+@pytest.mark.parametrize("role", OTHER_ROLES)
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_no_other_role_reaches_people(client, people, role, ledger):
+    client.force_login(make_staff(role))
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    for name, path in addresses(LEDGERS[ledger]).items():
+        for ask in (client.get, client.post):
+            response = ask(path)
+            assert response.status_code in {302, 403, 404, 405}, (name, path)
+            assert "canary" not in response.content.decode().lower()
+
+
+@pytest.mark.parametrize("role", [*OTHER_ROLES, setup.SUPPORTER_SERVICE])
+def test_the_menu_shows_people_to_the_supporter_service_alone(client, people, role):
+    client.force_login(make_staff(role))
+    menu = client.get(reverse("wagtailadmin_home")).text
+    shown = reverse(supporter_viewset.get_url_name("index")) in menu
+    assert shown is (role == setup.SUPPORTER_SERVICE)
+
+
+def test_the_public_reaches_nothing_of_the_admin(client, people):
+    for viewset in LEDGERS.values():
+        for path in addresses(viewset).values():
+            response = client.get(path)
+            assert response.status_code == 302
+            assert response.url.startswith(reverse("wagtailadmin_login"))
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_the_supporter_service_looks_at_people(client, people, ledger):
+    client.force_login(make_staff(setup.SUPPORTER_SERVICE))
+    viewset = LEDGERS[ledger]
+    found = addresses(viewset)
+    assert client.get(found["index"]).status_code == 200
+    assert client.get(found["inspect"]).status_code == 200
+
+
+def test_the_supporter_service_finds_a_person_by_address(client, people):
+    client.force_login(make_staff(setup.SUPPORTER_SERVICE))
+    index = reverse(supporter_viewset.get_url_name("index"))
+    assert CANARY in client.get(index, {"q": "canary"}).text
+    assert CANARY not in client.get(index, {"q": "joris"}).text
+    for query in ("\0", "'", '"', "%", "a" * 8000):
+        assert client.get(index, {"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["supporter service", "superuser"])
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_nobody_adds_edits_or_deletes_a_line_of_a_ledger(client, admin_user, people, ledger, who):
+    client.force_login(admin_user if who == "superuser" else make_staff(setup.SUPPORTER_SERVICE))
+    viewset = LEDGERS[ledger]
+    before = every_row()
+    for name, path in addresses(viewset).items():
+        if name in {"add", "edit", "delete", "copy"}:
+            for response in (client.get(path), client.post(path, {"email": "x@example.org"})):
+                assert response.status_code in {302, 403, 404}, (name, response.status_code)
+    touched = changed(before, every_row())
+    assert touched <= {"sessions.Session", "users.User"}
+
+
+@pytest.mark.parametrize("action", ["delete"])
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_no_bulk_action_deletes_lines_of_a_ledger(client, admin_user, people, ledger, action):
+    client.force_login(admin_user)
+    meta = LEDGERS[ledger].model._meta
+    try:
+        path = reverse("wagtail_bulk_action", args=[meta.app_label, meta.model_name, action])
+    except NoReverseMatch:
+        path = f"/admin/bulk/{meta.app_label}/{meta.model_name}/{action}/"
+    before = LEDGERS[ledger].model.objects.count()
+    client.post(f"{path}?id={LEDGERS[ledger].model.objects.values_list('pk', flat=True)[0]}")
+    assert LEDGERS[ledger].model.objects.count() == before
+
+
+def test_a_campaigner_works_on_petitions_without_seeing_who_signed(client, people):
+    client.force_login(make_staff(setup.CAMPAIGNERS))
+    petition = Signature.objects.get().petition
+    index = client.get(reverse(petition_viewset.get_url_name("index")))
+    assert index.status_code == 200
+    assert petition.reference in index.text
+    edit = client.get(reverse(petition_viewset.get_url_name("edit"), args=[petition.pk]))
+    assert edit.status_code == 200
+    for page in (index, edit):
+        assert "canary" not in page.text.lower()
+
+
+def test_a_campaigner_edits_a_formula_in_every_language(client, people):
+    client.force_login(make_staff(setup.CAMPAIGNERS))
+    formula = make_formula()
+    path = reverse(formula_viewset.get_url_name("edit"), args=[formula.pk])
+    form = client.get(path)
+    assert form.status_code == 200
+    typed = {"code": formula.code, "rhythm": formula.rhythm, "position": "3", "is_offered": "on"}
+    for code in LANGUAGES:
+        typed[f"title_{code}"] = f"Titre {code}"
+        typed[f"description_{code}"] = f"Texte {code}"
+    assert client.post(path, typed).status_code == 302
+    formula.refresh_from_db()
+    assert formula.title["nl"] == "Titre nl"
+    assert client.post(path, {**typed, "title_nl": ""}).status_code == 200
+    formula.refresh_from_db()
+    assert formula.title["nl"] == "Titre nl"
+
+
+def test_deleting_what_signatures_stand_on_is_refused_kindly(client, people, admin_user):
+    client.force_login(admin_user)
+    petition = Signature.objects.get().petition
+    path = reverse(petition_viewset.get_url_name("delete"), args=[petition.pk])
+    response = client.post(path)
+    assert response.status_code in {200, 302, 403}
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        (setup.EDITORS, True),
+        (setup.MODERATORS, True),
+        (setup.TRANSLATORS, True),
+        (setup.SUPPORTER_SERVICE, False),
+    ],
+)
+def test_pages_are_edited_by_those_who_write_them(client, people, role, may):
+    page = make_standard_page()
+    client.force_login(make_staff(role))
+    response = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert (response.status_code == 200) is may
+
+
+def test_what_people_do_is_not_in_the_reference_index_or_the_audit_log(people):
+    from wagtail.models import ModelLogEntry, PageLogEntry, ReferenceIndex
+
+    for model in (ReferenceIndex, ModelLogEntry, PageLogEntry):
+        assert CANARY not in str(list(model.objects.values()))
