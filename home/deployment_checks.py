@@ -1,5 +1,6 @@
 """What a deployer gets wrong, found by `manage.py check --deploy` before a reader finds it."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,9 @@ from django.core.checks import Error, Tags, register
 from django.http.request import validate_host
 
 SHORTEST_KEY = 50
+SOURCES = [
+    path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")
+]
 
 
 @register(Tags.security, deploy=True)
@@ -51,9 +55,24 @@ def proxies_are_counted(**_options: Any) -> list[Error]:
         return []
     return [
         Error(
-            "TRUSTED_PROXY_COUNT is 0 behind https: every visitor would look like the proxy.",
+            "TRUSTED_PROXY_COUNT is 0 behind https: nothing says which requests came encrypted.",
             hint="Set it to the number of proxies that add to X-Forwarded-For, usually 1.",
             id="home.E104",
+        )
+    ]
+
+
+@register(Tags.translation, deploy=True)
+def words_are_compiled(**_options: Any) -> list[Error]:
+    """Without its catalogues the site speaks, mails and asks consent in English."""
+    missing = [path for path in SOURCES if not path.with_suffix(".mo").exists()]
+    if not missing:
+        return []
+    return [
+        Error(
+            f"The words of {len(missing)} languages are not compiled.",
+            hint="Run: python -m config.catalogues",
+            id="home.E106",
         )
     ]
 

@@ -1,5 +1,6 @@
 """What surrounds every page: menu, footer, languages, ways on. Read only when it is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from . import selectors
 from .models import HomePage, OrganisationSettings, SearchPage
@@ -43,6 +44,19 @@ class SiteFrame:
         return self._locales.get(get_language() or "")
 
     @cached_property
+    def _restricted_paths(self) -> list[str]:
+        """Where the tree is closed to the public; each such page and all below it."""
+        return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+
+    def _public(self, pages: Iterable[Page]) -> list[Page]:
+        """Those of the pages that everybody may see."""
+        return [
+            page
+            for page in pages
+            if not any(page.path.startswith(path) for path in self._restricted_paths)
+        ]
+
+    @cached_property
     def home(self) -> HomePage | None:
         """The home page in the active language."""
         return HomePage.objects.live().filter(locale=self.locale).defer("body").first()
@@ -52,7 +66,7 @@ class SiteFrame:
         """The sections that the editors put in the menu."""
         if self.home is None:
             return []
-        return list(self.home.get_children().live().in_menu())
+        return self._public(self.home.get_children().live().in_menu())
 
     @cached_property
     def _footer_pages(self) -> dict[str, Page]:
@@ -64,7 +78,9 @@ class SiteFrame:
         keys = [page.translation_key for page in chosen.values() if page]
         found = {
             page.translation_key: page
-            for page in Page.objects.live().filter(translation_key__in=keys, locale=self.locale)
+            for page in self._public(
+                Page.objects.live().filter(translation_key__in=keys, locale=self.locale)
+            )
         }
         return {
             name: found[page.translation_key]
@@ -96,7 +112,9 @@ class SiteFrame:
         codes = {locale.pk: code for code, locale in self._locales.items()}
         versions = {
             codes[page.locale_id]: page.get_full_url(self.request) or ""
-            for page in Page.objects.live().filter(translation_key=self.page.translation_key)
+            for page in self._public(
+                Page.objects.live().filter(translation_key=self.page.translation_key)
+            )
         }
         return [
             self._version(code, versions[code])
@@ -109,8 +127,12 @@ class SiteFrame:
         match = self.request.resolver_match
         if match is None or self.request.method != "GET":
             return []
-        here = self.request.path
-        addresses = {code: translate_url(here, code) for code, _name in settings.LANGUAGES}
+        if match.view_name == "wagtail_serve":
+            # No page was found here, so there is none in the other languages either.
+            addresses = {code: f"/{code}/" for code, _name in settings.LANGUAGES}
+        else:
+            here = self.request.path
+            addresses = {code: translate_url(here, code) for code, _name in settings.LANGUAGES}
         if len(set(addresses.values())) == 1:
             return []
         return [self._version(code, settings.BASE_URL + url) for code, url in addresses.items()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import Badge, badge
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from .models import CasePage, GoodNewsPage, UrgentActionPage
 
 MOST_SEARCH_RESULTS = 50
-
-__all__ = ["badge"]
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,14 @@ def case_cards_of(pages: Iterable[Page]) -> list[CaseCard]:
     """Cards of chosen case pages, in that order, in each page's active translation."""
     from .models import CasePage
 
+    # A reader gets the page in their own language or not at all.
+    active = Locale.get_active()
     chosen = [page.localized for page in pages]
+    chosen = [page for page in chosen if page.locale_id == active.pk]
     found = {
         page.pk: page
         for page in _with_card_relations(
-            CasePage.objects.live().filter(pk__in=[page.pk for page in chosen])
+            CasePage.objects.live().public().filter(pk__in=[page.pk for page in chosen])
         )
     }
     return _cards([found[page.pk] for page in chosen if page.pk in found])
@@ -126,6 +127,7 @@ def page_of_case(case_id: int, locale_id: int) -> "CasePage | None":
 
     return (
         CasePage.objects.live()
+        .public()
         .filter(case_id=case_id, locale_id=locale_id)
         .defer("body")
         .select_related("portrait")
@@ -204,5 +206,9 @@ def _good_news(locale_id: int):
 
 def search(query: str, locale_id: int) -> list[Page]:
     """Published pages of one language that match, best first, at most fifty."""
+    # SQLite's full text search takes a quotation mark for its own.
+    words = query.replace('"', " ").strip()
+    if not words:
+        return []
     pages = Page.objects.live().public().filter(locale_id=locale_id, depth__gt=1)
-    return [page.specific for page in pages.search(query)[:MOST_SEARCH_RESULTS]]
+    return list(pages.specific().search(words)[:MOST_SEARCH_RESULTS])

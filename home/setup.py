@@ -1,6 +1,7 @@
 """What a fresh database needs before anybody can work: languages, home pages, roles.
 
-Idempotent, and never takes anything away that staff have changed since.
+Idempotent: the site record follows BASE_URL, the roles get at least these permissions, and
+nothing else that staff have changed is touched.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
-from .models import HomePage
+from .models import HomePage, OrganisationSettings
 
 EDITORS = "Editors"
 MODERATORS = "Moderators"
@@ -73,6 +74,8 @@ def set_up_site() -> None:
     """Languages, one home page per language, the site record and the roles."""
     ensure_locales()
     ensure_home_pages()
+    # Reading the footer for the first time must not be what creates its row.
+    OrganisationSettings.load()
     ensure_roles()
 
 

@@ -76,13 +76,14 @@ FREED = frozenset(
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def with_situation(self) -> "CaseQuerySet":
-        """Adds `situation` and `situation_since`, from the last visible event that sets one."""
+        """Adds `situation`, `…_since` and `…_precision`, from the last visible event."""
         events = SituationEvent.objects.filter(
             Q(case=OuterRef("pk")), is_visible=True, occurred_on__lte=timezone.localdate()
         ).order_by("-occurred_on", "-pk")
         return self.annotate(
             situation=Subquery(events.values("situation")[:1]),
             situation_since=Subquery(events.values("occurred_on")[:1]),
+            situation_precision=Subquery(events.values("precision")[:1]),
         )
 
 

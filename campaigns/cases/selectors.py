@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .models import FREED, Case, Situation
+from django.utils.formats import date_format
+
+from .models import FREED, Case, Situation, SituationEvent
 
 
 @dataclass(frozen=True)
@@ -12,6 +14,8 @@ class Badge:
 
     words: str
     since: date | None
+    # In words, and no more exact than what is known: a day, a month or a year.
+    since_words: str
     is_freed: bool
 
 
@@ -21,8 +25,18 @@ def badge(case: Case) -> Badge | None:
     if not situation:
         return None
     known = Situation(situation)
+    since: date | None = getattr(case, "situation_since", None)
     return Badge(
         words=str(known.label),
-        since=getattr(case, "situation_since", None),
+        since=since,
+        since_words=_words(since, getattr(case, "situation_precision", "")) if since else "",
         is_freed=known in FREED,
     )
+
+
+def _words(day: date, precision: str) -> str:
+    if precision == SituationEvent.Precision.YEAR:
+        return str(day.year)
+    if precision == SituationEvent.Precision.MONTH:
+        return date_format(day, "YEAR_MONTH_FORMAT")
+    return date_format(day, "DATE_FORMAT")

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.viewsets.model import ModelViewSet
+
+from campaigns.facts import FactViewSet
 
 from .models import Case, Country, SituationEvent
 from .selectors import badge
 
 
-class CaseViewSet(ModelViewSet):
+class CaseViewSet(FactViewSet):
     model = Case
+    stable_fields = ("reference",)
     icon = "user"
     menu_label = _("Cases")
     form_fields = [
@@ -33,7 +35,6 @@ class CaseViewSet(ModelViewSet):
     list_filter = ["state", "country", "is_historical"]
     search_fields = ["name", "reference"]
     inspect_view_enabled = True
-    copy_view_enabled = False
 
     def get_queryset(self, request: Any) -> Any:
         return Case.objects.with_situation().select_related("country")
@@ -44,23 +45,21 @@ def _badge_words(case: Case) -> str:
     return shown.words if shown else "–"
 
 
-class SituationEventViewSet(ModelViewSet):
+class SituationEventViewSet(FactViewSet):
     model = SituationEvent
     icon = "history"
     menu_label = _("Events")
     form_fields = ["case", "situation", "occurred_on", "precision", "source", "is_visible"]
     list_display = ["case", "situation", "occurred_on", "precision", "is_visible"]
     list_filter = ["case", "situation"]
-    copy_view_enabled = False
 
 
-class CountryViewSet(ModelViewSet):
+class CountryViewSet(FactViewSet):
     model = Country
     icon = "globe"
     menu_label = _("Countries")
     form_fields = ["code", "name"]
     list_display = ["__str__", "code"]
-    copy_view_enabled = False
 
 
 case_viewset = CaseViewSet("cases")

@@ -3,25 +3,26 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet
+
+from campaigns.facts import FactViewSet
 
 from .models import UrgentAction, UrgentActionIssue
 
 
-class UrgentActionViewSet(ModelViewSet):
+class UrgentActionViewSet(FactViewSet):
     model = UrgentAction
+    stable_fields = ("case", "number", "year")
     icon = "warning"
     menu_label = _("Urgent actions")
     form_fields = ["case", "number", "year", "external_index"]
     list_display = ["__str__", "case", "external_index"]
     list_filter = ["year"]
-    copy_view_enabled = False
 
     def get_queryset(self, request: Any) -> Any:
         return UrgentAction.objects.select_related("case")
 
 
-class UrgentActionIssueViewSet(ModelViewSet):
+class UrgentActionIssueViewSet(FactViewSet):
     model = UrgentActionIssue
     icon = "calendar-alt"
     menu_label = _("Issues and deadlines")
@@ -29,7 +30,6 @@ class UrgentActionIssueViewSet(ModelViewSet):
     list_display = ["urgent_action", "kind", "ordinal", "issued_on", "act_before"]
     list_filter = ["kind"]
     ordering = ["-act_before"]
-    copy_view_enabled = False
 
 
 urgent_action_viewset = UrgentActionViewSet("urgent_actions")

@@ -4,7 +4,7 @@ A kind's name is its template folder: `email/<app>/<verb_noun>/{subject.txt,body
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .models import OutgoingMessage
@@ -23,7 +23,6 @@ class Letterhead:
     # The absolute address of the one-click unsubscription (RFC 8058); "" for mail that
     # answers a person's own act, such as a confirmation.
     unsubscribe_url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ def record_delivery_event(
     )
 
 
-def _uuid(value: str | None) -> UUID | None:
+def _uuid(value: object) -> UUID | None:
     try:
-        return UUID(value) if value else None
+        return UUID(str(value)) if value else None
     except ValueError:
         return None

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import requests
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from anymail.message import AnymailMessage
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -21,9 +22,15 @@ from .rendering import render_mail
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 12
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
+# A provider may be down, unpaid or misconfigured for days; the links in the mail live longer.
+GIVE_UP_AFTER = timedelta(days=7)
+# A message that took its worker down, or whose fate is unknown, is not tried for ever.
+MOST_LOST_ATTEMPTS = 5
+MOST_UNCERTAIN_ATTEMPTS = 3
+# Two presses of one button within this time are one press, and owe one mail.
+SAME_PRESS = timedelta(seconds=3)
 SWEEP_BATCH = 100
 
 State = OutgoingMessage.State
@@ -34,7 +41,11 @@ class TryLater(Exception):
 
 
 class RefusedForGood(Exception):
-    """The provider will never take this message; the message says why."""
+    """The recipient's side will never take this message; the message says why."""
+
+
+class Uncertain(Exception):
+    """Handed over, but the answer never came or made no sense: it may have left."""
 
 
 def queue_message(
@@ -62,6 +73,30 @@ def queue_message(
     transaction.on_commit(partial(doorbell.ring, message.pk), robust=True)
 
 
+def press_key(*, occasion: str, now: datetime) -> str:
+    """A deduplication key under which presses within SAME_PRESS are one.
+
+    Time is cut into slices of that length; a press just after a cut finds the one just before it
+    when it is delivered (`_is_same_press`).
+    """
+    return f"{occasion}:{_slice(now)}"
+
+
+def _slice(moment: datetime) -> int:
+    return int(moment.timestamp() // SAME_PRESS.total_seconds())
+
+
+def _is_same_press(message: OutgoingMessage) -> bool:
+    """Whether the same occasion owed a mail a moment before, in the slice before this one."""
+    occasion, _colon, number = message.dedupe_key.rpartition(":")
+    if not number.isdecimal() or int(number) != _slice(message.created_at):
+        return False
+    return OutgoingMessage.objects.filter(
+        dedupe_key=f"{occasion}:{int(number) - 1}",
+        created_at__gt=message.created_at - SAME_PRESS,
+    ).exists()
+
+
 def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
     """Deliver one message if it is due and nobody else has claimed it. True if claimed."""
     claim = uuid.uuid4()
@@ -87,6 +122,9 @@ def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
         logger.error("Message %s was refused: %s", message_id, reason)
     except TryLater as reason:
         _retry(mine, message, now=now, reason=str(reason))
+    except Uncertain as reason:
+        logger.warning("Message %s may have left: %s", message_id, reason)
+        _retry(mine, message, now=now, reason=str(reason), most_attempts=MOST_UNCERTAIN_ATTEMPTS)
     except Exception as error:  # A bug must not take the other messages along.
         logger.exception("Message %s could not be built", message_id)
         _retry(mine, message, now=now, reason=f"{type(error).__name__}")
@@ -101,12 +139,7 @@ def sweep(*, now: datetime, until: datetime) -> int:
     First frees the messages of workers that died: their lease is over. Stops starting new
     messages when `until` is reached; the next sweep goes on.
     """
-    abandoned = OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now)
-    # One that has killed every worker so far would kill this one too.
-    abandoned.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=State.FAILED, error="every worker that tried it died"
-    )
-    abandoned.update(state=State.DUE, claim=None, claimed_until=None)
+    _free_lost_claims(now=now)
     delivered = 0
     started = datetime.now(tz=now.tzinfo)
     while True:
@@ -120,11 +153,48 @@ def sweep(*, now: datetime, until: datetime) -> int:
             delivered += deliver_message(message_id=message_id, now=now)
 
 
+def _free_lost_claims(*, now: datetime) -> None:
+    """Messages whose worker died become due again, each time later, and not for ever."""
+    lost = OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now)
+    for message in lost:
+        mine = lost.filter(pk=message.pk, claim=message.claim)
+        _retry(mine, message, now=now, reason="worker lost", most_attempts=MOST_LOST_ATTEMPTS)
+
+
 def _send(message: OutgoingMessage) -> str:
     """Hand the message to the mail backend; return the provider's id, or "".
 
-    Raises MessageObsolete, RefusedForGood, TryLater.
+    Raises MessageObsolete, RefusedForGood, TryLater, Uncertain.
     """
+    if _is_same_press(message):
+        raise kinds.MessageObsolete("The same press owes a mail already.")
+    email = _build(message)
+    try:
+        email.send()
+    except AnymailRecipientsRefused as error:
+        raise RefusedForGood("recipient refused") from error
+    except AnymailAPIError as error:
+        status = error.status_code
+        if isinstance(error, requests.ReadTimeout) or (status is not None and status < 300):
+            raise Uncertain(f"provider answered {status or 'nothing in time'}") from error
+        # Also what looks final, such as 402 or 404: it is about our account, not this person.
+        raise TryLater(f"provider answered {status or 'nothing'}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = {code for code, _words in error.recipients.values()}
+        if codes and all(code >= 500 for code in codes):
+            raise RefusedForGood(f"recipient refused with {max(codes)}") from error
+        raise TryLater("recipient deferred") from error
+    except (AnymailError, ImproperlyConfigured, smtplib.SMTPException, OSError) as error:
+        raise TryLater(type(error).__name__) from error
+    except Exception as error:
+        # The call was made; what broke is our reading of the answer.
+        raise Uncertain(type(error).__name__) from error
+    status = getattr(email, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or "")
+
+
+def _build(message: OutgoingMessage) -> AnymailMessage:
+    """The mail itself, from what is true at this moment. Raises MessageObsolete."""
     letterhead = kinds.get(message.kind).prepare(message)
     context = {**letterhead.context, "unsubscribe_url": letterhead.unsubscribe_url}
     mail = render_mail(kind=message.kind, language=message.language, context=context)
@@ -132,7 +202,6 @@ def _send(message: OutgoingMessage) -> str:
         # Stable over retries, so that a mailbox can tell a repeated hand-over from a new mail.
         "Message-ID": f"<{message.pk}@{_mail_domain()}>",
         "Auto-Submitted": "auto-generated",
-        **letterhead.headers,
     }
     if letterhead.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{letterhead.unsubscribe_url}>"
@@ -145,34 +214,25 @@ def _send(message: OutgoingMessage) -> str:
     email.metadata = {"message": str(message.pk)}
     email.tags = [message.kind]
     email.track_opens = email.track_clicks = False
-    try:
-        email.send()
-    except AnymailRecipientsRefused as error:
-        raise RefusedForGood("recipient refused") from error
-    except AnymailAPIError as error:
-        status = error.status_code
-        if status is not None and 400 <= status < 500 and status not in {401, 403, 408, 429}:
-            raise RefusedForGood(f"provider answered {status}") from error
-        raise TryLater(f"provider answered {status or 'nothing'}") from error
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = {code for code, _words in error.recipients.values()}
-        if codes and all(code >= 500 for code in codes):
-            raise RefusedForGood(f"recipient refused with {max(codes)}") from error
-        raise TryLater("recipient deferred") from error
-    except (smtplib.SMTPException, requests.RequestException, OSError) as error:
-        raise TryLater(type(error).__name__) from error
-    status = getattr(email, "anymail_status", None)
-    return str(getattr(status, "message_id", None) or "")
+    return email
 
 
 def _retry(
-    mine: QuerySet[OutgoingMessage], message: OutgoingMessage, *, now: datetime, reason: str
+    mine: QuerySet[OutgoingMessage],
+    message: OutgoingMessage,
+    *,
+    now: datetime,
+    reason: str,
+    most_attempts: int | None = None,
 ) -> None:
-    if message.attempts >= MAX_ATTEMPTS:
+    """Make the message due again later, or give it up when it is too old or too often tried."""
+    too_often = most_attempts is not None and message.attempts >= most_attempts
+    if too_often or now - message.created_at > GIVE_UP_AFTER:
         mine.update(state=State.FAILED, error=reason[:200])
         logger.error("Message %s is given up after %s attempts", message.pk, message.attempts)
         return
-    wait = min(FIRST_RETRY * 2 ** (message.attempts - 1), LONGEST_RETRY)
+    # The exponent is bounded so that a message of many attempts does not overflow.
+    wait = min(FIRST_RETRY * 2 ** min(message.attempts - 1, 10), LONGEST_RETRY)
     mine.update(
         state=State.DUE,
         claim=None,

@@ -5,6 +5,7 @@ from campaigns.outbox.models import OutgoingMessage
 
 from .links import CONFIRM_SIGNATURE
 from .models import Signature
+from .selectors import signed_as
 
 SAMPLE_LINK = "https://example.org/link/sample/"
 
@@ -22,6 +23,7 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
         context={
             "name": signature.petition.case.name,
             "short_name": signature.petition.case.short_name,
+            "signed_as": signed_as(signature),
             "is_confirmed": signature.confirmed_at is not None,
             # The press that caused this mail came after the one that made the signature.
             "is_repeated": message.created_at > signature.signed_at,
@@ -39,6 +41,7 @@ def _confirmation_samples() -> dict[str, Letterhead]:
             {
                 "name": "Ana Drovik",
                 "short_name": "Ana",
+                "signed_as": "M··· D···",
                 "is_confirmed": is_confirmed,
                 "is_repeated": is_repeated,
                 "link": SAMPLE_LINK,

@@ -85,13 +85,8 @@ class Signature(models.Model):
     family_name = models.CharField(_("last name"), max_length=80)
     country = models.CharField(_("country"), max_length=2)
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
-    page = models.ForeignKey(
-        "wagtailcore.Page",
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("signed on"),
-    )
+    # A number and no foreign key: deleting a page must not rewrite a million signatures.
+    page_id = models.PositiveIntegerField(_("number of the page"), null=True)
     signed_at = models.DateTimeField(_("signed at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from .models import Petition, Tally
+from campaigns.supporters.names import masked
+
+from .models import Petition, Signature, Tally
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Progress:
 def petition(**which: int | str) -> Petition:
     """One petition with its case and tally, in one query. Raises Petition.DoesNotExist."""
     return Petition.objects.select_related("case", "tally").get(**which)
+
+
+def signed_as(signature: Signature) -> str:
+    """The name under a signature, masked: `M··· D···`. Its owner sees whether it is theirs."""
+    return f"{masked(signature.given_name)} {masked(signature.family_name)}"
 
 
 def progress(petition: Petition) -> Progress:

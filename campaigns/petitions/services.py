@@ -6,10 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from campaigns.outbox.services import queue_message
+from campaigns.outbox.services import press_key, queue_message
 from campaigns.supporters.models import Consent
 from campaigns.supporters.services import (
-    SAME_PRESS_SECONDS,
     Person,
     confirm_address,
     record_consent,
@@ -45,7 +44,9 @@ def sign_petition(
     """Receive one person's signature, once, however often they press.
 
     Known and unknown addresses, first and further presses cost the same statements and show the
-    same screen; the mail says what is the case. Raises PetitionClosed.
+    same screen; the mail says what is the case. Until it is confirmed, a signature bears the name
+    of the last press; the mail and the page that confirms it show that name, masked.
+    Raises PetitionClosed.
     """
     if not petition.is_open(at=now):
         raise PetitionClosed(petition.reference)
@@ -65,6 +66,13 @@ def sign_petition(
         ],
         ignore_conflicts=True,
     )
+    Signature.objects.filter(
+        petition=petition, supporter_id=supporter_id, confirmed_at=None
+    ).update(
+        given_name=request.person.given_name,
+        family_name=request.person.family_name,
+        country=request.country,
+    )
     record_consent(
         supporter_id=supporter_id,
         purpose=Consent.Purpose.SIGNATURE,
@@ -80,10 +88,7 @@ def sign_petition(
         kind="petitions/confirm_signature",
         language=language,
         arguments={"petition": petition.pk, "supporter": supporter_id},
-        dedupe_key=(
-            f"confirm-signature:{petition.pk}:{supporter_id}:"
-            f"{int(now.timestamp()) // SAME_PRESS_SECONDS}"
-        ),
+        dedupe_key=press_key(occasion=f"confirm-signature:{petition.pk}:{supporter_id}", now=now),
         now=now,
     )
 

@@ -123,7 +123,11 @@ class ConfirmSignaturePage(MailedLinkPage):
     template_name = "campaigns/petitions/confirm_signature.html"
 
     def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return {"petition": _signature(payload).petition}
+        signature = _signature(payload)
+        return {
+            "petition": signature.petition,
+            "signed_as": selectors.signed_as(signature),
+        }
 
     def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
         signature = _signature(payload)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.viewsets.model import ModelViewSet
 
+from campaigns.facts import FactViewSet
 from campaigns.ledgers import LedgerViewSet, register_ledgers
 
 from .models import Petition, Signature, Tally
@@ -13,8 +13,9 @@ from .models import Petition, Signature, Tally
 register_ledgers(Signature, Tally)
 
 
-class PetitionViewSet(ModelViewSet):
+class PetitionViewSet(FactViewSet):
     model = Petition
+    stable_fields = ("reference", "case")
     icon = "edit"
     menu_label = _("Petitions")
     form_fields = ["reference", "case", "opens_at", "closes_at", "figure", "goal"]
@@ -27,7 +28,6 @@ class PetitionViewSet(ModelViewSet):
         "closes_at",
     ]
     search_fields = ["reference", "case__name"]
-    copy_view_enabled = False
 
     def get_queryset(self, request: Any) -> Any:
         return Petition.objects.select_related("case", "tally")
@@ -46,7 +46,7 @@ class SignatureViewSet(LedgerViewSet):
         "family_name",
         "country",
         "language",
-        "page",
+        "page_id",
         "signed_at",
         "confirmed_at",
     ]

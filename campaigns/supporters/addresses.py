@@ -19,14 +19,17 @@ def parse_address(typed: str) -> str:
     Accepts internationalised addresses. Does not ask the network whether the domain exists.
     Raises ValidationError, worded for the person who typed it.
     """
-    trimmed = "".join(typed.split())
+    trimmed = typed.strip()
     if not trimmed or len(trimmed) > LONGEST_ADDRESS:
         raise ValidationError(
             _("This does not look like an e-mail address, such as name@example.org."),
             code="address",
         )
     try:
-        return validate_email(trimmed, check_deliverability=False).normalized
+        address = validate_email(trimmed, check_deliverability=False).normalized
+        if len(canonical_address(address)) > LONGEST_ADDRESS:
+            raise EmailNotValidError("too long in its canonical form")
+        return address
     except EmailNotValidError as error:
         raise ValidationError(
             _("This does not look like an e-mail address, such as name@example.org."),
@@ -38,9 +41,9 @@ def canonical_address(address: str) -> str:
     """The form that two spellings of one mailbox share; never sent to.
 
     Case, Unicode form, the part after `+` and an internationalised domain's spelling do not
-    make a second person.
+    make a second person. Letters that merely look alike do: they are other mailboxes.
     """
-    local, _at, domain = unicodedata.normalize("NFKC", address).lower().rpartition("@")
+    local, _at, domain = unicodedata.normalize("NFC", address).lower().rpartition("@")
     with suppress(idna.IDNAError):
         # IDNA 2008, as mail is sent: faß.de and fass.de are two places, with two owners.
         domain = idna.encode(domain, uts46=True).decode("ascii")

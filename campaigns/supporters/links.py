@@ -15,6 +15,8 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+LinkPayload = dict[str, int | float | str]
+
 
 class UnusableLink(Exception):
     """The token is forged, cut off, of another purpose, or too old."""
@@ -35,11 +37,11 @@ class LinkPurpose:
     def _salt(self) -> str:
         return f"campaigns.mailed-link.{self.name}"
 
-    def token(self, payload: dict[str, int | str]) -> str:
+    def token(self, payload: LinkPayload) -> str:
         """A signed, readable-by-us token over ids; it holds no address and no name."""
         return signing.dumps(payload, salt=self._salt)
 
-    def address(self, payload: dict[str, int | str], *, language: str) -> str:
+    def address(self, payload: LinkPayload, *, language: str) -> str:
         """The absolute link for a mail in `language`."""
         with translation.override(language):
             return settings.BASE_URL + reverse(self.door, args=[self.token(payload)])

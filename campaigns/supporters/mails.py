@@ -26,7 +26,12 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
             "is_active": subscription.state == Subscription.State.ACTIVE
             and subscription.language == language,
             "link": CONFIRM_SUBSCRIPTION.address(
-                {"subscription": subscription.pk, "language": language}, language=language
+                {
+                    "subscription": subscription.pk,
+                    "language": language,
+                    "asked_at": round(message.created_at.timestamp(), 3),
+                },
+                language=language,
             ),
         },
     )

@@ -47,8 +47,8 @@ class ConsentWording(models.Model):
 class Consent(models.Model):
     """One line of the consent ledger. Lines are added, never changed.
 
-    Somebody's consent for a purpose is the last line about it: given on a form, confirmed
-    from their mailbox, or withdrawn.
+    GIVEN is what somebody typed on a form, and proves nothing of the mailbox's owner. Consent
+    stands when the last line that came from the mailbox, CONFIRMED or WITHDRAWN, confirms it.
     """
 
     class Purpose(models.TextChoices):
@@ -75,14 +75,10 @@ class Consent(models.Model):
         ConsentWording, models.PROTECT, null=True, related_name="+", verbose_name=_("wording")
     )
     language = models.CharField(_("language"), max_length=12)
-    page = models.ForeignKey(
-        "wagtailcore.Page",
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name=_("page"),
-    )
+    # A number and no foreign key: deleting a page must not rewrite a ledger.
+    page_id = models.PositiveIntegerField(_("number of the page"), null=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    dedupe_key = models.CharField(max_length=200, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("consent")

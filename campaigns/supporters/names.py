@@ -45,3 +45,8 @@ def parse_name(typed: str) -> str:
     if "://" in name or "@" in name:
         raise ValidationError(_("Please type your name, without an address."), code="address")
     return name
+
+
+def masked(name: str) -> str:
+    """A name that its owner recognises and a stranger does not: `Ana` becomes `A···`."""
+    return f"{name[:1]}···" if name else ""

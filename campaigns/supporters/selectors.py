@@ -11,4 +11,4 @@ def known_page(page_id: int | None) -> int | None:
 
 def page_behind(page_id: int | None) -> Page | None:
     """The published page that carried a form, where it says so truly."""
-    return Page.objects.live().filter(pk=page_id).first() if page_id else None
+    return Page.objects.live().public().filter(pk=page_id).first() if page_id else None

@@ -6,14 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.outbox.services import queue_message
+from campaigns.outbox.services import press_key, queue_message
 
 from .addresses import canonical_address
 from .models import Consent, Formula, Subscription, Supporter
 from .wordings import Wording, keep_wording
-
-# Two presses of one button within this time are one press, and owe one mail.
-SAME_PRESS_SECONDS = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +25,9 @@ class Person:
 def register_supporter(*, person: Person, language: str, now: datetime) -> int:
     """The key of the supporter with this mailbox; makes one when there is none.
 
-    One statement, the same for known and unknown addresses. A known supporter is left as they
-    are: whoever types an address has not shown that it is theirs.
+    The same statements for known and unknown addresses. A confirmed supporter is left as they
+    are: whoever types an address has not shown that it is theirs. Until then nobody has, so the
+    last spelling counts: the first might have been a slip.
     """
     supporter = Supporter(
         email=person.email,
@@ -44,6 +42,9 @@ def register_supporter(*, person: Person, language: str, now: datetime) -> int:
         update_conflicts=True,
         unique_fields=["email_canonical"],
         update_fields=["email_canonical"],
+    )
+    Supporter.objects.filter(pk=supporter.pk, confirmed_at=None).update(
+        email=person.email, given_name=person.given_name, family_name=person.family_name
     )
     return supporter.pk
 
@@ -60,8 +61,8 @@ def record_consent(
     wording: Wording | None = None,
     page_id: int | None = None,
 ) -> None:
-    """Add one line to the consent ledger."""
-    Consent.objects.create(
+    """Add one line to the consent ledger; presses within a moment are one line."""
+    line = Consent(
         supporter_id=supporter_id,
         purpose=purpose,
         channel=channel,
@@ -71,7 +72,9 @@ def record_consent(
         language=language,
         page_id=page_id,
         recorded_at=now,
+        dedupe_key=press_key(occasion=f"{supporter_id}:{about}:{action}", now=now),
     )
+    Consent.objects.bulk_create([line], ignore_conflicts=True)
 
 
 def confirm_address(*, supporter_id: int, now: datetime) -> None:
@@ -122,9 +125,8 @@ def request_subscriptions(
             kind="supporters/confirm_subscription",
             language=language,
             arguments={"supporter": supporter_id, "formula": formula.pk},
-            dedupe_key=(
-                f"confirm-subscription:{supporter_id}:{formula.pk}:"
-                f"{int(now.timestamp()) // SAME_PRESS_SECONDS}"
+            dedupe_key=press_key(
+                occasion=f"confirm-subscription:{supporter_id}:{formula.pk}", now=now
             ),
             now=now,
         )

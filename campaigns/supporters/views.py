@@ -91,11 +91,20 @@ class ConfirmSubscriptionPage(MailedLinkPage):
     template_name = "campaigns/supporters/confirm_subscription.html"
 
     def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return {"formula": _subscription(payload).formula}
+        return {"formula": self._still_asked(payload).formula}
+
+    @staticmethod
+    def _still_asked(payload: dict[str, Any]) -> Subscription:
+        """A link from before the reader stopped these mails does not start them again."""
+        subscription = _subscription(payload)
+        ended_at = subscription.ended_at
+        if ended_at is not None and payload["asked_at"] <= ended_at.timestamp():
+            raise links.UnusableLink("stopped since")
+        return subscription
 
     def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
         services.confirm_subscription(
-            subscription=_subscription(payload),
+            subscription=self._still_asked(payload),
             language=payload["language"],
             now=timezone.now(),
         )

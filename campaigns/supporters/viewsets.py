@@ -1,8 +1,8 @@
 """Formulas to edit; people and their consents to look at, for those who may."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet
 
+from campaigns.facts import FactViewSet
 from campaigns.ledgers import LedgerViewSet, register_ledgers
 
 from .models import Consent, ConsentWording, Formula, Subscription, Supporter
@@ -10,13 +10,13 @@ from .models import Consent, ConsentWording, Formula, Subscription, Supporter
 register_ledgers(Supporter, Consent, ConsentWording, Subscription)
 
 
-class FormulaViewSet(ModelViewSet):
+class FormulaViewSet(FactViewSet):
     model = Formula
+    stable_fields = ("code",)
     icon = "list-ul"
     menu_label = _("Formulas")
     form_fields = ["code", "title", "description", "rhythm", "is_offered", "position"]
     list_display = ["__str__", "rhythm", "is_offered", "position"]
-    copy_view_enabled = False
     ordering = ["position", "pk"]
 
 
@@ -26,7 +26,6 @@ class SupporterViewSet(LedgerViewSet):
     menu_label = _("People")
     list_display = ["__str__", "email", "family_name", "language", "confirmed_at", "created_at"]
     list_filter = ["language"]
-    search_fields = ["email", "family_name", "given_name"]
     inspect_view_fields = [
         "email",
         "given_name",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -32,7 +33,10 @@ class CallToActionBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         page = value.get("page")
         # Translations share the chosen page; readers get it in their language where it exists.
-        context["target"] = page.localized if page else None
+        # Where it does not, the button says which language it leads to.
+        context["target"] = target = page.localized if page else None
+        if target is not None and target.locale.language_code != get_language():
+            context["target_language"] = target.locale.language_code
         return context
 
 

@@ -339,7 +339,6 @@ def _build_organisation() -> None:
     def page(key: str) -> Page:
         return Page.objects.get(translation_key=uuid.uuid5(KEYS, key), locale=main)
 
-    organisation.name = "Obstinate"
     organisation.number = "BE 0000.000.000"
     organisation.address = "Rue de la Lettre – Briefstraat 1, 1000 Bruxelles – Brussel"
     organisation.email = "contact@example.org"

@@ -8,6 +8,7 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from campaigns.cases.models import Case
+from campaigns.cases.selectors import badge
 from home import selectors
 from home.blocks.bodies import PageBody
 
@@ -91,7 +92,7 @@ class CasePage(PetitionFields, BasePage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["case"] = self.facts
-        context["badge"] = selectors.badge(self.facts)
+        context["badge"] = badge(self.facts)
         context["sign"] = self.sign_context()
         context["urgent_actions"] = selectors.urgent_actions_of_case(self.case_id, self.locale_id)
         context["good_news"] = selectors.good_news_of_case(self.case_id, self.locale_id)

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from campaigns.cases.selectors import badge
 from home import selectors
 from home.blocks.bodies import PageBody
 
@@ -80,6 +81,6 @@ class GoodNewsPage(BasePage):
         if self.case_id:
             facts = selectors.case_facts(self.case_id)
             context["case"] = facts
-            context["badge"] = selectors.badge(facts)
+            context["badge"] = badge(facts)
             context["case_page"] = selectors.page_of_case(self.case_id, self.locale_id)
         return context

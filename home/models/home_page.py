@@ -1,17 +1,14 @@
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 
-from campaigns.letters.selectors import deadline
 from home import selectors
 from home.blocks.bodies import PageBody
 
 from .base import BasePage, SynchronizedField
-from .urgent_action_pages import UrgentActionPage
 
 
 class HomePage(BasePage):
@@ -61,17 +58,26 @@ class HomePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        featured: Any = self.featured.localized.specific if self.featured_id else None
-        if featured is not None and featured.live and featured.petition_id:
+        featured = self._open_featured()
+        if featured is not None:
             context["featured"] = featured
             context["featured_sign"] = featured.sign_context()
-            if isinstance(featured, UrgentActionPage):
-                context["featured_deadline"] = deadline(featured.facts, now=timezone.now())
+            context["featured_deadline"] = getattr(featured, "deadline", None)
         context["urgent_actions"] = [
             card
             for card in selectors.open_urgent_actions(self.locale_id)
-            if "featured" not in context or card.page.pk != featured.pk
+            if featured is None or card.page.pk != featured.pk
         ][:4]
         context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
         context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]
         return context
+
+    def _open_featured(self) -> Any:
+        """The featured page, if it can be read in this language and signed today."""
+        if self.featured_id is None:
+            return None
+        page: Any = self.featured.localized.specific
+        if not page.live or page.locale_id != self.locale_id or page.get_view_restrictions():
+            return None
+        sign = page.sign_context()
+        return page if sign and sign["is_open"] else None

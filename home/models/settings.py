@@ -6,9 +6,11 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 @register_setting(icon="cog")
 class OrganisationSettings(BaseGenericSetting):
-    """Who publishes this site: facts for the footer, and the pages that it links to."""
+    """Who publishes this site: facts for the footer, and the pages that it links to.
 
-    name = models.CharField(_("name"), max_length=80, default="Obstinate")
+    The name is not here: mails and consents bear it too (`settings.ORGANISATION_NAME`).
+    """
+
     number = models.CharField(
         _("organisation number"), max_length=40, blank=True, help_text=_("As registered.")
     )
@@ -51,7 +53,6 @@ class OrganisationSettings(BaseGenericSetting):
     panels = [
         MultiFieldPanel(
             [
-                FieldPanel("name"),
                 FieldPanel("number"),
                 FieldPanel("address"),
                 FieldPanel("email"),

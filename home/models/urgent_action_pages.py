@@ -9,7 +9,8 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from campaigns.letters.models import UrgentAction
-from campaigns.letters.selectors import deadline
+from campaigns.letters.selectors import Deadline
+from campaigns.letters.selectors import deadline as deadline_of
 from home import selectors
 from home.blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
 
@@ -86,10 +87,22 @@ class UrgentActionPage(PetitionFields, BasePage):
         """The urgent action with its case and deadline, in one query."""
         return selectors.urgent_action_facts(self.urgent_action_id)
 
+    @cached_property
+    def deadline(self) -> Deadline:
+        """Until when it can be acted on, as seen when the page is made."""
+        return deadline_of(self.facts, now=timezone.now())
+
+    def sign_context(self) -> dict[str, Any] | None:
+        """The form, which closes with the action even where the petition goes on elsewhere."""
+        context = super().sign_context()
+        if context is not None:
+            context["is_open"] = context["is_open"] and self.deadline.is_open
+        return context
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["urgent_action"] = self.facts
-        context["deadline"] = deadline(self.facts, now=timezone.now())
+        context["deadline"] = self.deadline
         context["case"] = self.facts.case
         context["case_page"] = selectors.page_of_case(self.facts.case_id, self.locale_id)
         context["sign"] = self.sign_context()

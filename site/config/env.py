@@ -100,11 +100,16 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
             "connect_timeout": 5,
             "tcp_user_timeout": 5000,
             "options": (
-                "-c statement_timeout=5000 -c lock_timeout=2000"
-                " -c idle_in_transaction_session_timeout=10000"
+                f"-c statement_timeout={1000 * statement_seconds()} -c lock_timeout=2000"
+                " -c idle_in_transaction_session_timeout=60000"
             ),
         }
     return settings
+
+
+def statement_seconds() -> int:
+    """How long a database statement may take: 5 s for readers (`wsgi.py`), else ten minutes."""
+    return whole_number("STATEMENT_SECONDS", default=600)
 
 
 def cache(name: str, default: str) -> dict[str, Any]:

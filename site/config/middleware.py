@@ -5,10 +5,24 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from campaigns.web import PUBLIC_CACHE
+from home.views import healthz, readyz
 
 PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 )
+
+
+class HealthMiddleware:
+    """Answers the probes before anything asks which host or scheme they came by."""
+
+    PROBES = {"/healthz": healthz, "/readyz": readyz}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = self.PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
 
 
 class PageHeadersMiddleware:

@@ -21,8 +21,6 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("anymail/", include("anymail.urls")),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", cacheable()(sitemap), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     # A number has no language.

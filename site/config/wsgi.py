@@ -5,5 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+# A reader does not wait longer; workers and migrations may.
+os.environ.setdefault("STATEMENT_SECONDS", "5")
 
 application = get_wsgi_application()

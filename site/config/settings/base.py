@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 
@@ -50,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Public pages hold no secret that a compressed length could betray; Django masks its tokens.
@@ -164,7 +164,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 elif CELERY_BROKER_URL.startswith("amqp"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
-    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
     CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -197,6 +197,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "transactional", "expires": 55},
     },
+    "publish what is scheduled": {
+        "task": "home.tasks.publish_scheduled_pages",
+        "schedule": 60.0,
+        "options": {"queue": "maintenance", "expires": 55},
+    },
     "tally signatures": {
         "task": "campaigns.petitions.tasks.tally",
         "schedule": 10.0,
@@ -213,7 +218,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 PASSWORD_RESET_TIMEOUT = 3600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Long pages in the editor.
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -237,7 +241,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 # Wagtail
 
-WAGTAIL_SITE_NAME = "Obstinate"
+WAGTAIL_SITE_NAME = env.text("ORGANISATION_NAME", "Obstinate")
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -289,5 +293,6 @@ LOGGING = {
     },
 }
 
-# What the interface shows when no organisation settings exist yet.
-ORGANISATION_NAME = _("Obstinate")
+# Who is asked to count a signature, and who writes: the same words on pages, in mails and in the
+# consents that are kept.
+ORGANISATION_NAME = env.text("ORGANISATION_NAME", "Obstinate")

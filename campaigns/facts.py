@@ -1,0 +1,48 @@
+"""Facts in the admin: some are chosen once, and none goes while something stands on it."""
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+
+class FactDeleteView(generic.DeleteView):
+    """Refuses in words to delete what signatures, consents or other facts stand on."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ProtectedError as error:
+            kinds = {str(row._meta.verbose_name_plural) for row in error.protected_objects}
+            messages.error(
+                self.request,
+                _("This cannot be deleted: %(kinds)s stand on it.")
+                % {"kinds": ", ".join(sorted(kinds))},
+            )
+            return HttpResponseRedirect(self.get_success_url())
+
+
+class FactViewSet(ModelViewSet):
+    """A viewset over facts. `stable_fields` can be set on a new row and only be read afterwards."""
+
+    stable_fields: tuple[str, ...] = ()
+    delete_view_class = FactDeleteView
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        form_class = super().get_form_class(for_update=for_update)
+        if not for_update:
+            return form_class
+        stable_fields = self.stable_fields
+
+        class UpdateForm(form_class):  # type: ignore[valid-type, misc]  # Made at run time.
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **options)
+                for name in stable_fields:
+                    self.fields[name].disabled = True
+
+        return UpdateForm
