@@ -71,16 +71,16 @@ def case_cards_of(pages: Iterable[Page]) -> list[CaseCard]:
     from .models import CasePage
 
     # A reader gets the page in their own language or not at all.
-    active = Locale.get_active()
-    chosen = [page.localized for page in pages]
-    chosen = [page for page in chosen if page.locale_id == active.pk]
+    keys = [page.translation_key for page in pages]
     found = {
-        page.pk: page
+        page.translation_key: page
         for page in _with_card_relations(
-            CasePage.objects.live().public().filter(pk__in=[page.pk for page in chosen])
+            CasePage.objects.live()
+            .public()
+            .filter(translation_key__in=keys, locale=Locale.get_active())
         )
     }
-    return _cards([found[page.pk] for page in chosen if page.pk in found])
+    return _cards([found[key] for key in keys if key in found])
 
 
 def _case_cards(locale_id: int, *, states: Sequence[str]) -> list[CaseCard]:

@@ -61,7 +61,13 @@ def record_consent(
     wording: Wording | None = None,
     page_id: int | None = None,
 ) -> None:
-    """Add one line to the consent ledger; presses within a moment are one line."""
+    """Add one line to the consent ledger; presses within a moment are one line.
+
+    Raises ValueError for consent GIVEN to no words. (SQLite, told to leave out what conflicts,
+    would leave out what the check constraint refuses as well.)
+    """
+    if action == Consent.Action.GIVEN and wording is None:
+        raise ValueError("Consent is given to words.")
     line = Consent(
         supporter_id=supporter_id,
         purpose=purpose,

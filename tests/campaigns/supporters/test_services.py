@@ -58,7 +58,7 @@ def test_the_first_confirmation_of_an_address_counts(now):
 def test_the_words_agreed_to_are_kept_exactly_and_once(now, wording):
     supporter = make_supporter()
     shown = wording("nl")
-    for _time in range(3):
+    for hour in range(3):
         services.record_consent(
             supporter_id=supporter.pk,
             purpose=shown.purpose,
@@ -67,7 +67,7 @@ def test_the_words_agreed_to_are_kept_exactly_and_once(now, wording):
             about="petition:x",
             wording=shown,
             language="nl",
-            now=now,
+            now=now + timedelta(hours=hour),
         )
     kept = ConsentWording.objects.get()
     assert (kept.text, kept.digest, kept.version) == (shown.text, shown.digest, shown.version)
@@ -119,16 +119,18 @@ def test_a_changed_sentence_has_a_new_version(wording, language):
 
 @pytest.mark.django_db
 def test_nobody_agrees_to_nothing(now):
+    line = {
+        "supporter_id": make_supporter().pk,
+        "purpose": Consent.Purpose.SIGNATURE,
+        "channel": Consent.Channel.WEB,
+        "action": Consent.Action.GIVEN,
+        "about": "petition:x",
+        "language": "fr",
+    }
+    with pytest.raises(ValueError, match="words"):
+        services.record_consent(**line, now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
-        services.record_consent(
-            supporter_id=make_supporter().pk,
-            purpose=Consent.Purpose.SIGNATURE,
-            channel=Consent.Channel.WEB,
-            action=Consent.Action.GIVEN,
-            about="petition:x",
-            language="fr",
-            now=now,
-        )
+        Consent.objects.create(**line, recorded_at=now, dedupe_key="x")
 
 
 @pytest.mark.django_db
