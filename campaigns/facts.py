@@ -1,8 +1,9 @@
 """Facts in the admin: some are chosen once, and none goes while something stands on it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -26,12 +27,29 @@ class FactDeleteView(generic.DeleteView):
             return HttpResponseRedirect(self.get_success_url())
 
 
+class RowsIndexView(generic.IndexView):
+    """A list over `rows()`, asked anew for each request."""
+
+    rows: Callable[[], QuerySet[Any]] | None = None
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        return self.rows() if self.rows else super().get_base_queryset()
+
+
 class FactViewSet(ModelViewSet):
     """A viewset over facts. `stable_fields` can be set on a new row and only be read afterwards."""
 
     stable_fields: tuple[str, ...] = ()
+    index_view_class = RowsIndexView
     delete_view_class = FactDeleteView
     copy_view_enabled = False
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows of the list, with all that its columns show."""
+        return self.model._default_manager.all()
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(rows=self.rows, **kwargs)
 
     def get_form_class(self, for_update: bool = False) -> Any:
         form_class = super().get_form_class(for_update=for_update)

@@ -39,6 +39,7 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "cases.change_country",
         "cases.view_country",
         "cases.add_situationevent",
+        "cases.change_situationevent",
         "cases.view_situationevent",
         "letters.add_urgentaction",
         "letters.change_urgentaction",

@@ -1,5 +1,6 @@
 """Who is in danger, where, and what has happened to them: facts, without a language."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -163,3 +164,8 @@ class SituationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_situation_display()}, {self.occurred_on}"
+
+    def clean(self) -> None:
+        """An event is something that has happened."""
+        if self.occurred_on and self.occurred_on > timezone.localdate():
+            raise ValidationError({"occurred_on": _("This day has not come yet.")})

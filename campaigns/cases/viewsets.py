@@ -36,7 +36,7 @@ class CaseViewSet(FactViewSet):
     search_fields = ["name", "reference"]
     inspect_view_enabled = True
 
-    def get_queryset(self, request: Any) -> Any:
+    def rows(self) -> Any:
         return Case.objects.with_situation().select_related("country")
 
 

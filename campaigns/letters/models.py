@@ -3,11 +3,15 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cases.models import Case
+
+# Nobody issued an urgent action before this year.
+FIRST_YEAR = 1973
 
 # Deadlines are the organisation's, wherever the server or the reader is.
 DEADLINE_ZONE = ZoneInfo("Europe/Brussels")
@@ -36,7 +40,9 @@ class UrgentAction(models.Model):
         Case, models.PROTECT, related_name="urgent_actions", verbose_name=_("case")
     )
     number = models.PositiveSmallIntegerField(_("number"))
-    year = models.PositiveSmallIntegerField(_("year"))
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(FIRST_YEAR, _("Four digits, as in 2026."))]
+    )
     external_index = models.CharField(
         _("index"), max_length=40, blank=True, help_text=_("The research department's reference.")
     )
@@ -49,7 +55,9 @@ class UrgentAction(models.Model):
         ordering = ["-year", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "number"], name="letters_urgentaction_number_in_year"
+                fields=["year", "number"],
+                name="letters_urgentaction_number_in_year",
+                violation_error_message=_("This number is taken in that year."),
             ),
         ]
 
@@ -85,12 +93,23 @@ class UrgentActionIssue(models.Model):
         ordering = ["urgent_action", "ordinal"]
         constraints = [
             models.UniqueConstraint(
-                fields=["urgent_action", "ordinal"], name="letters_issue_ordinal_once"
+                fields=["urgent_action", "ordinal"],
+                name="letters_issue_ordinal_once",
+                violation_error_message=_("This action has an issue with that ordinal already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["STOP", "OUTCOME"])
                 | models.Q(act_before__isnull=False),
                 name="letters_issue_has_deadline",
+                violation_error_message=_(
+                    "Give the last day to act. Only a stop action or an outcome goes without one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(act_before=None)
+                | models.Q(act_before__gte=models.F("issued_on")),
+                name="letters_issue_deadline_after_issue",
+                violation_error_message=_("The last day to act comes after the day of issue."),
             ),
         ]
 

@@ -18,7 +18,7 @@ class UrgentActionViewSet(FactViewSet):
     list_display = ["__str__", "case", "external_index"]
     list_filter = ["year"]
 
-    def get_queryset(self, request: Any) -> Any:
+    def rows(self) -> Any:
         return UrgentAction.objects.select_related("case")
 
 

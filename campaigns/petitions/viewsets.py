@@ -29,7 +29,7 @@ class PetitionViewSet(FactViewSet):
     ]
     search_fields = ["reference", "case__name"]
 
-    def get_queryset(self, request: Any) -> Any:
+    def rows(self) -> Any:
         return Petition.objects.select_related("case", "tally")
 
 
@@ -51,9 +51,6 @@ class SignatureViewSet(LedgerViewSet):
         "confirmed_at",
     ]
     ordering = ["-signed_at"]
-
-    def get_queryset(self, request: Any) -> Any:
-        return Signature.objects.select_related("petition")
 
 
 petition_viewset = PetitionViewSet("staff_petitions", url_prefix="petitions")

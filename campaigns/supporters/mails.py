@@ -11,23 +11,31 @@ SAMPLE_LINK = "https://example.org/link/sample/"
 
 
 def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
-    subscription = (
+    subscriptions = list(
         Subscription.objects.select_related("supporter", "formula")
-        .filter(supporter=message.arguments["supporter"], formula=message.arguments["formula"])
-        .first()
+        .filter(
+            supporter=message.arguments["supporter"],
+            formula__in=str(message.arguments["formulas"]).split(","),
+        )
+        .order_by("formula__position", "formula")
     )
-    if subscription is None:
+    if not subscriptions:
         raise MessageObsolete("The subscription is gone.")
     language = message.language
     return Letterhead(
-        address=subscription.supporter.email,
+        address=subscriptions[0].supporter.email,
         context={
-            "formula": label_in(subscription.formula.title, language),
-            "is_active": subscription.state == Subscription.State.ACTIVE
-            and subscription.language == language,
+            "formula": ", ".join(
+                label_in(subscription.formula.title, language) for subscription in subscriptions
+            ),
+            "is_active": all(
+                subscription.state == Subscription.State.ACTIVE
+                and subscription.language == language
+                for subscription in subscriptions
+            ),
             "link": CONFIRM_SUBSCRIPTION.address(
                 {
-                    "subscription": subscription.pk,
+                    "subscriptions": ",".join(str(row.pk) for row in subscriptions),
                     "language": language,
                     "asked_at": round(message.created_at.timestamp(), 3),
                 },

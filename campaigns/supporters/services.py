@@ -1,6 +1,6 @@
 """Who people are and what they agreed to: the only code that writes it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,7 +92,7 @@ def confirm_address(*, supporter_id: int, now: datetime) -> None:
 def request_subscriptions(
     *,
     person: Person,
-    formulas: Iterable[Formula],
+    formulas: Sequence[Formula],
     language: str,
     wording: Wording,
     page_id: int | None,
@@ -127,15 +127,14 @@ def request_subscriptions(
             page_id=page_id,
             now=now,
         )
-        queue_message(
-            kind="supporters/confirm_subscription",
-            language=language,
-            arguments={"supporter": supporter_id, "formula": formula.pk},
-            dedupe_key=press_key(
-                occasion=f"confirm-subscription:{supporter_id}:{formula.pk}", now=now
-            ),
-            now=now,
-        )
+    asked = ",".join(str(formula.pk) for formula in formulas)
+    queue_message(
+        kind="supporters/confirm_subscription",
+        language=language,
+        arguments={"supporter": supporter_id, "formulas": asked},
+        dedupe_key=press_key(occasion=f"confirm-subscription:{supporter_id}:{asked}", now=now),
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -91,23 +91,28 @@ class ConfirmSubscriptionPage(MailedLinkPage):
     template_name = "campaigns/supporters/confirm_subscription.html"
 
     def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return {"formula": self._still_asked(payload).formula}
+        return {"formulas": [row.formula for row in self._still_asked(payload)]}
 
     @staticmethod
-    def _still_asked(payload: dict[str, Any]) -> Subscription:
-        """A link from before the reader stopped these mails does not start them again."""
-        subscription = _subscription(payload)
-        ended_at = subscription.ended_at
-        if ended_at is not None and payload["asked_at"] <= ended_at.timestamp():
+    def _still_asked(payload: dict[str, Any]) -> list[Subscription]:
+        """What the link asks for, without what the reader has stopped since."""
+        subscriptions = [
+            subscription
+            for subscription in Subscription.objects.select_related("formula").filter(
+                pk__in=payload["subscriptions"].split(",")
+            )
+            if subscription.ended_at is None
+            or subscription.ended_at.timestamp() < payload["asked_at"]
+        ]
+        if not subscriptions:
             raise links.UnusableLink("stopped since")
-        return subscription
+        return subscriptions
 
     def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
-        services.confirm_subscription(
-            subscription=self._still_asked(payload),
-            language=payload["language"],
-            now=timezone.now(),
-        )
+        for subscription in self._still_asked(payload):
+            services.confirm_subscription(
+                subscription=subscription, language=payload["language"], now=timezone.now()
+            )
         return HttpResponseRedirect(reverse("supporters:subscription_confirmed"), status=303)
 
 

@@ -46,8 +46,8 @@ def subscription_wording(language: str) -> Wording:
     """What stands above the button that signs up."""
     with override(language):
         text = _(
-            "I ask %(organisation)s to send me these mails. I can stop them at any time, with one "
-            "press in each mail."
+            "I ask %(organisation)s to send me these mails. I can stop them at any time, "
+            "from each mail."
         ) % {"organisation": settings.ORGANISATION_NAME}
     return Wording(Consent.Purpose.SUBSCRIPTION, "2026-11", language, text)
 

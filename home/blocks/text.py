@@ -46,7 +46,7 @@ class TimelineEventBlock(blocks.StructBlock):
         label = _("Event")
         template = "blocks/timeline_event.html"
         description = _("One dated event.")
-        preview_value = {"date": _("October"), "title": _("Released"), "text": ""}
+        preview_value = {"date": "3 October 2026", "title": _("Released"), "text": ""}
 
 
 class TimelineBlock(blocks.StructBlock):
@@ -63,8 +63,8 @@ class TimelineBlock(blocks.StructBlock):
         preview_value = {
             "heading": _("What happened"),
             "events": [
-                {"date": _("February"), "title": _("Arrested"), "text": ""},
-                {"date": _("October"), "title": _("Released"), "text": ""},
+                {"date": "14 February 2026", "title": _("Arrested"), "text": ""},
+                {"date": "3 October 2026", "title": _("Released"), "text": ""},
             ],
         }
 

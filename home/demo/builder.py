@@ -69,6 +69,8 @@ def _build_staff() -> None:
             username=name,
             defaults={
                 "email": f"{name}@example.org",
+                "first_name": name.replace("-", " ").capitalize(),
+                "last_name": "Demo",
                 "is_superuser": name == "admin",
                 "is_staff": name == "admin",
             },
@@ -248,6 +250,9 @@ class _Pages:
         for field in ("need", "demand", "sign_button", "portrait_alt", "nuance", "headline"):
             if hasattr(page, field) and words.get(field):
                 setattr(page, field, words[field].strip())
+        if fact.model == "UrgentActionPage" and page.demand:
+            # One petition, one demand: the case's words.
+            page.demand = self.words[f"case_{key.removeprefix('ua_')}"][language]["demand"].strip()
         self._set_facts(page, key, fact, images)
         if model is HomePage:
             page.draft_title = page.title

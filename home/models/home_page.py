@@ -36,7 +36,12 @@ class HomePage(BasePage):
         help_text=_("An urgent action or a case with a petition; its form stands on this page."),
     )
     picture = models.ForeignKey(
-        "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
+        "media.CustomImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
 
@@ -58,26 +63,26 @@ class HomePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        featured = self._open_featured()
+        urgent_actions = selectors.open_urgent_actions(self.locale_id)
+        featured = self._open_featured(urgent_actions)
         if featured is not None:
             context["featured"] = featured
             context["featured_sign"] = featured.sign_context()
             context["featured_deadline"] = getattr(featured, "deadline", None)
         context["urgent_actions"] = [
-            card
-            for card in selectors.open_urgent_actions(self.locale_id)
-            if featured is None or card.page.pk != featured.pk
+            card for card in urgent_actions if featured is None or card.page.pk != featured.pk
         ][:4]
         context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
         context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]
         return context
 
-    def _open_featured(self) -> Any:
-        """The featured page, if it can be read in this language and signed today."""
-        if self.featured_id is None:
-            return None
-        page: Any = self.featured.localized.specific
-        if not page.live or page.locale_id != self.locale_id or page.get_view_restrictions():
-            return None
-        sign = page.sign_context()
-        return page if sign and sign["is_open"] else None
+    def _open_featured(self, urgent_actions: list[selectors.UrgentActionCard]) -> Any:
+        """The chosen page while it can be signed in this language, else the nearest deadline."""
+        chosen: list[Any] = [self.featured.localized.specific] if self.featured_id else []
+        for page in [*chosen, *(card.page for card in urgent_actions)]:
+            if not page.live or page.locale_id != self.locale_id or page.get_view_restrictions():
+                continue
+            sign = page.sign_context()
+            if sign and sign["is_open"]:
+                return page
+        return None

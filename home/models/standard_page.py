@@ -18,7 +18,12 @@ class StandardPage(BasePage):
     page_description = _("A page with any blocks.")
 
     picture = models.ForeignKey(
-        "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
+        "media.CustomImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
 

@@ -53,7 +53,12 @@ class UrgentActionPage(PetitionFields, BasePage):
         "letters.UrgentAction", models.PROTECT, related_name="+", verbose_name=_("urgent action")
     )
     picture = models.ForeignKey(
-        "media.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+"
+        "media.CustomImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     picture_alt = models.CharField(_("picture in words"), max_length=255, blank=True, default="")
     body = StreamField(PageBody(), blank=True, verbose_name=_("more information"))
@@ -96,6 +101,7 @@ class UrgentActionPage(PetitionFields, BasePage):
         """The form, which closes with the action even where the petition goes on elsewhere."""
         context = super().sign_context()
         if context is not None:
+            context["goes_on"] = context["is_open"] and not self.deadline.is_open
             context["is_open"] = context["is_open"] and self.deadline.is_open
         return context
 

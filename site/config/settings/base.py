@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 
@@ -270,6 +271,8 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
         "OPTIONS": {"features": ["bold", "italic", "ol", "ul", "link", "document-link"]},
     },
 }
+# Browsers do not know the zone of that name.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 
 # Logs: no person in them (`config.redaction`).
