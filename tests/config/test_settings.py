@@ -144,8 +144,8 @@ def test_the_database_of_the_tests_is_opened_like_the_real_one(own_database):
                 cursor.execute(f"PRAGMA {name}")
                 assert cursor.fetchone()[0] == value
         else:
-            cursor.execute("SHOW statement_timeout")
-            assert cursor.fetchone()[0] == "5s"
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone()[0] == "2s"
 
 
 def test_a_request_is_not_a_transaction():

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.cases.models import Case
+from campaigns.outbox import services as outbox_services
 from campaigns.outbox.models import OutgoingMessage
 from campaigns.petitions import services
 from campaigns.petitions.models import Petition, Signature, Tally
@@ -288,3 +289,29 @@ def test_nothing_that_a_signature_stands_on_can_be_deleted(now, what):
     }[what]
     with pytest.raises(ProtectedError):
         target.delete()
+
+
+@pytest.mark.django_db
+def test_until_it_is_confirmed_a_signature_follows_the_last_press(now):
+    petition = make_petition()
+    sign(petition, email="zed+slip@example.org", given_name="Rude", family_name="Word", now=now)
+    later = now + timedelta(minutes=5)
+    sign(petition, email="zed@example.org", given_name="Zed", family_name="Real", now=later)
+    signature = Signature.objects.select_related("supporter").get()
+    assert (signature.given_name, signature.family_name) == ("Zed", "Real")
+    assert signature.supporter.email == "zed@example.org"
+
+    services.confirm_signature(signature=signature, now=later)
+    sign(petition, email="ZED@example.org", given_name="Rude", family_name="Word", now=later)
+    signature = Signature.objects.select_related("supporter").get()
+    assert (signature.given_name, signature.family_name) == ("Zed", "Real")
+    assert signature.supporter.email == "zed@example.org"
+
+
+@pytest.mark.django_db
+def test_the_mail_shows_its_reader_whose_name_is_under_the_signature(now, mailoutbox):
+    sign(make_petition(), email="zed@example.org", given_name="Zed", family_name="Real", now=now)
+    outbox_services.sweep(now=now, until=now + timedelta(minutes=1))
+    [mail] = mailoutbox
+    assert "Z··· R···" in mail.body
+    assert "Zed" not in mail.body

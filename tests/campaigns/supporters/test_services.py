@@ -102,10 +102,10 @@ DIGESTS = {
         "en": "dfcd77a02878eeb294bffed701bdd55c44a4410aab5451a381a1a1573dfc6aff",
     },
     ("SUBSCRIPTION", "2026-11"): {
-        "fr": "4b4c510266849820a90a5070009ff53b352c69cba85878b8cb7d1d4282a3cda5",
-        "nl": "edb862c0dc22b303171380e2262e1a68af4035a76cdf9a2e799ec8faf14a59cb",
-        "de": "6958581e1821ff437cfa4c960903e8e573d738e674bd5cfb6df14f5a5c84d7c2",
-        "en": "b5f92d542be8f43e54c1ae5744cd9ebb2b19da634ff84f320fbf5aeec9237dd1",
+        "fr": "03d502f4293634857d26108ec719a4f70469958d2de0874ecc28ddefdab1039c",
+        "nl": "803022f2b90f99062846ffe375ae0166d38700c2e0dfc50fab3ac08eb62bcb8d",
+        "de": "08845244c3df947043b1378669998018ce3c5628ca7309e81e12cae7dfe3a272",
+        "en": "e72f70129f29551de5535d61a70b9e1aa330e39ace2ff63c33d954e7fc90aa28",
     },
 }
 
@@ -134,7 +134,7 @@ def test_nobody_agrees_to_nothing(now):
 
 
 @pytest.mark.django_db
-def test_asking_for_formulas_owes_one_confirmation_each_and_activates_nothing(now):
+def test_asking_for_formulas_owes_one_confirmation_and_activates_nothing(now):
     one, two = make_formula(), make_formula()
     ask_for(one, two, language="nl", now=now)
     assert set(Subscription.objects.values_list("formula", "state", "language")) == {
@@ -146,7 +146,7 @@ def test_asking_for_formulas_owes_one_confirmation_each_and_activates_nothing(no
     assert sorted(consents) == sorted(
         [(f"formula:{one.code}", "GIVEN", words), (f"formula:{two.code}", "GIVEN", words)]
     )
-    assert OutgoingMessage.objects.filter(kind="supporters/confirm_subscription").count() == 2
+    assert OutgoingMessage.objects.filter(kind="supporters/confirm_subscription").count() == 1
 
 
 @pytest.mark.django_db

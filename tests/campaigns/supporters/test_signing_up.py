@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from campaigns.outbox.models import OutgoingMessage
 from campaigns.supporters import services
@@ -68,14 +69,31 @@ def test_the_words_stored_are_the_words_shown(client):
     assert any(paragraph.words.strip() == words for paragraph in shown.all("p"))
 
 
-def test_choosing_two_formulas_asks_the_mailbox_about_each(client, mailoutbox):
+def test_choosing_two_formulas_is_confirmed_with_one_mail(client, mailoutbox):
     one, two = make_formula(), make_formula()
     press_sign_up(client, one, two)
-    mails = deliver_mail(mailoutbox)
-    assert len(mails) == 2
-    links = {link_in(mail) for mail in mails}
-    press_button(client, open_link(client, links.pop()))
-    assert sorted(Subscription.objects.values_list("state", flat=True)) == ["ACTIVE", "REQUESTED"]
+    [mail] = deliver_mail(mailoutbox)
+    assert str(one) in mail.body
+    assert str(two) in mail.body
+    press_button(client, open_link(client, link_in(mail)))
+    assert list(Subscription.objects.values_list("state", flat=True)) == ["ACTIVE", "ACTIVE"]
+
+
+def test_an_old_link_does_not_restart_what_was_stopped_since(client, mailoutbox, now):
+    one, two = make_formula(), make_formula()
+    press_sign_up(client, one, two)
+    [mail] = deliver_mail(mailoutbox)
+    press_button(client, open_link(client, link_in(mail)))
+    stopped = Subscription.objects.get(formula=one)
+    services.end_subscription(subscription=stopped, now=timezone.now())
+    press_button(client, open_link(client, link_in(mail)))
+    stopped.refresh_from_db()
+    assert stopped.state == "ENDED"
+    services.end_subscription(
+        subscription=Subscription.objects.get(formula=two), now=timezone.now()
+    )
+    page = open_link(client, link_in(mail))
+    assert page.status_code == 410
 
 
 def test_confirming_brings_a_welcome_that_can_be_stopped(client, mailoutbox):
