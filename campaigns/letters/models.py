@@ -18,8 +18,8 @@ DEADLINE_ZONE = ZoneInfo("Europe/Brussels")
 
 
 def end_of_day(day: date) -> datetime:
-    """The last second of `day` in Brussels: acting is possible up to and including it."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=DEADLINE_ZONE)
+    """The last moment of `day` in Brussels: acting is possible up to and including it."""
+    return datetime.combine(day, time.max, tzinfo=DEADLINE_ZONE)
 
 
 class UrgentActionQuerySet(models.QuerySet["UrgentAction"]):

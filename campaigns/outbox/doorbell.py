@@ -48,6 +48,8 @@ class Doorbell:
         except (OperationalError, OSError) as error:
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             logger.warning("The broker does not answer (%s); the sweeper will deliver.", error)
+        except Exception:  # Nobody reads this thread's results but the log.
+            logger.exception("The doorbell is broken; the sweeper will deliver.")
 
 
 @cache

@@ -7,6 +7,7 @@ from uuid import UUID
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.dispatch import receiver
 
+from .inserts import insert_once
 from .models import DeliveryEvent
 
 
@@ -17,18 +18,16 @@ def record_delivery_event(
     """Store one tracking event. A provider that repeats itself changes nothing."""
     message_id = _uuid((event.metadata or {}).get("message"))
     identity = event.event_id or f"{event.event_type}|{event.message_id}|{event.timestamp}"
-    DeliveryEvent.objects.bulk_create(
-        [
-            DeliveryEvent(
-                key=hashlib.sha256(f"{esp_name}|{identity}".encode()).hexdigest(),
-                message_id=message_id,
-                event_type=event.event_type,
-                provider=esp_name,
-                reason=(event.reject_reason or "")[:200],
-                occurred_at=event.timestamp,
-            )
-        ],
-        ignore_conflicts=True,
+    insert_once(
+        DeliveryEvent(
+            key=hashlib.sha256(f"{esp_name}|{identity}".encode()).hexdigest(),
+            message_id=message_id,
+            event_type=event.event_type,
+            provider=esp_name,
+            reason=(event.reject_reason or "")[:200],
+            occurred_at=event.timestamp,
+        ),
+        "key",
     )
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from . import doorbell, kinds
+from .inserts import insert_once
 from .models import OutgoingMessage
 from .rendering import render_mail
 
@@ -69,7 +70,7 @@ def queue_message(
         not_before=now,
         created_at=now,
     )
-    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+    insert_once(message, "dedupe_key")
     transaction.on_commit(partial(doorbell.ring, message.pk), robust=True)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
+from campaigns.outbox.inserts import insert_once
 from campaigns.outbox.services import press_key, queue_message
 from campaigns.supporters.models import Consent
 from campaigns.supporters.services import (
@@ -51,20 +52,19 @@ def sign_petition(
     if not petition.is_open(at=now):
         raise PetitionClosed(petition.reference)
     supporter_id = register_supporter(person=request.person, language=language, now=now)
-    Signature.objects.bulk_create(
-        [
-            Signature(
-                petition=petition,
-                supporter_id=supporter_id,
-                given_name=request.person.given_name,
-                family_name=request.person.family_name,
-                country=request.country,
-                language=language,
-                page_id=page_id,
-                signed_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    insert_once(
+        Signature(
+            petition=petition,
+            supporter_id=supporter_id,
+            given_name=request.person.given_name,
+            family_name=request.person.family_name,
+            country=request.country,
+            language=language,
+            page_id=page_id,
+            signed_at=now,
+        ),
+        "petition",
+        "supporter",
     )
     Signature.objects.filter(
         petition=petition, supporter_id=supporter_id, confirmed_at=None

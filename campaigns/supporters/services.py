@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns.outbox.inserts import insert_once
 from campaigns.outbox.services import press_key, queue_message
 
 from .addresses import canonical_address
@@ -61,13 +62,12 @@ def record_consent(
     wording: Wording | None = None,
     page_id: int | None = None,
 ) -> None:
-    """Add one line to the consent ledger; presses within a moment are one line.
+    """Add one line to the consent ledger; presses on a form within a moment are one line.
 
-    Raises ValueError for consent GIVEN to no words. (SQLite, told to leave out what conflicts,
-    would leave out what the check constraint refuses as well.)
+    Raises IntegrityError for consent GIVEN to no words.
     """
-    if action == Consent.Action.GIVEN and wording is None:
-        raise ValueError("Consent is given to words.")
+    occasion = f"{supporter_id}:{about}:{action}"
+    is_press = action == Consent.Action.GIVEN
     line = Consent(
         supporter_id=supporter_id,
         purpose=purpose,
@@ -78,9 +78,11 @@ def record_consent(
         language=language,
         page_id=page_id,
         recorded_at=now,
-        dedupe_key=press_key(occasion=f"{supporter_id}:{about}:{action}", now=now),
+        dedupe_key=(
+            press_key(occasion=occasion, now=now) if is_press else f"{occasion}:{now.isoformat()}"
+        ),
     )
-    Consent.objects.bulk_create([line], ignore_conflicts=True)
+    insert_once(line, "dedupe_key")
 
 
 def confirm_address(*, supporter_id: int, now: datetime) -> None:
@@ -105,16 +107,12 @@ def request_subscriptions(
     """
     supporter_id = register_supporter(person=person, language=language, now=now)
     for formula in formulas:
-        Subscription.objects.bulk_create(
-            [
-                Subscription(
-                    supporter_id=supporter_id,
-                    formula=formula,
-                    language=language,
-                    requested_at=now,
-                )
-            ],
-            ignore_conflicts=True,
+        insert_once(
+            Subscription(
+                supporter_id=supporter_id, formula=formula, language=language, requested_at=now
+            ),
+            "supporter",
+            "formula",
         )
         record_consent(
             supporter_id=supporter_id,
