@@ -9,6 +9,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 SERVE_MEDIA = True
 MEDIA_ROOT = VAR / "test-media"
+STATIC_ROOT = env.folder("STATIC_DIR", VAR / "test-static")
 CACHES["default"] = env.cache("CACHE_URL", "locmem://")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 STORAGES = {
