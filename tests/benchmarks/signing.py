@@ -23,6 +23,8 @@ REASONS = {
     "SELECT wagtailcore_page": "whether the page that the form names is published",
     "BEGIN": "everything below stands or falls together",
     "INSERT supporters_supporter": "the person, found or made in one upsert",
+    "UPDATE supporters_supporter": "an unconfirmed person follows the last spelling",
+    "UPDATE petitions_signature": "an unconfirmed signature bears the last name typed",
     "INSERT petitions_signature": "the signature, once per person",
     "SELECT supporters_consentwording": "the key of the words that were agreed to",
     "INSERT supporters_consent": "one line of the consent ledger",

@@ -12,13 +12,17 @@ import django
 
 from .signing import signing_form
 
-SHAPE = re.compile(r'^(SELECT|INSERT|UPDATE|DELETE)\b.*?\b(?:FROM|INTO|UPDATE)\s+"?(\w+)', re.S)
+SHAPE = re.compile(
+    r'^(SELECT|INSERT|DELETE)\b.*?\b(?:FROM|INTO)\s+"?(\w+)|^(UPDATE)\s+"?(\w+)', re.S
+)
 
 
 def short(sql: str) -> str:
     """The statement's verb and first table: `INSERT petitions_signature`."""
     match = SHAPE.match(sql)
-    return " ".join(match.groups()) if match else sql.split(maxsplit=1)[0]
+    if match is None:
+        return sql.split(maxsplit=1)[0]
+    return " ".join(part for part in match.groups() if part)
 
 
 def record(paths: dict[str, str | int]) -> dict[str, list[str]]:
