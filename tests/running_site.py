@@ -74,6 +74,18 @@ class RunningSite:
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
+    @contextlib.contextmanager
+    def running(self) -> Iterator["RunningSite"]:
+        """Prepared, and with all three processes at work; stopped afterwards, come what may."""
+        self.prepare()
+        try:
+            self.start_web()
+            self.start_worker()
+            self.start_beat()
+            yield self
+        finally:
+            self.stop()
+
     def prepare(self) -> None:
         """Tables, static files and demo content."""
         self.manage("migrate", "--verbosity", "0")

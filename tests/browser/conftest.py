@@ -24,14 +24,8 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSi
             pytest.fail(message)
         pytest.skip(message)
     site = RunningSite(tmp_path_factory.mktemp("site"), {})
-    site.prepare()
-    try:
-        site.start_web()
-        site.start_worker()
-        site.start_beat()
+    with site.running():
         yield site
-    finally:
-        site.stop()
 
 
 @pytest.fixture(scope="session")

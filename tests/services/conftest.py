@@ -39,11 +39,5 @@ def running_site(
         if database:
             environment["DATABASE_URL"] = database
         site = RunningSite(tmp_path_factory.mktemp("site"), environment)
-        site.prepare()
-        try:
-            site.start_web()
-            site.start_worker()
-            site.start_beat()
+        with site.running():
             yield site
-        finally:
-            site.stop()
