@@ -28,6 +28,9 @@ class OutgoingMessage(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DUE)
     not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    doubts = models.PositiveSmallIntegerField(
+        _("attempts of unknown outcome"), default=0, editable=False
+    )
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created at"))

@@ -28,8 +28,8 @@ LONGEST_RETRY = timedelta(hours=1)
 # A provider may be down, unpaid or misconfigured for days; the links in the mail live longer.
 GIVE_UP_AFTER = timedelta(days=7)
 # A message that took its worker down, or whose fate is unknown, is not tried for ever.
-MOST_LOST_ATTEMPTS = 5
-MOST_UNCERTAIN_ATTEMPTS = 3
+MOST_LOST = 5
+MOST_UNCERTAIN = 3
 # Two presses of one button within this time are one press, and owe one mail.
 SAME_PRESS = timedelta(seconds=3)
 SWEEP_BATCH = 100
@@ -125,7 +125,7 @@ def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
         _retry(mine, message, now=now, reason=str(reason))
     except Uncertain as reason:
         logger.warning("Message %s may have left: %s", message_id, reason)
-        _retry(mine, message, now=now, reason=str(reason), most_attempts=MOST_UNCERTAIN_ATTEMPTS)
+        _retry(mine, message, now=now, reason=str(reason), most_doubts=MOST_UNCERTAIN)
     except Exception as error:  # A bug must not take the other messages along.
         logger.exception("Message %s could not be built", message_id)
         _retry(mine, message, now=now, reason=f"{type(error).__name__}")
@@ -159,7 +159,7 @@ def _free_lost_claims(*, now: datetime) -> None:
     lost = OutgoingMessage.objects.filter(state=State.CLAIMED, claimed_until__lt=now)
     for message in lost:
         mine = lost.filter(pk=message.pk, claim=message.claim)
-        _retry(mine, message, now=now, reason="worker lost", most_attempts=MOST_LOST_ATTEMPTS)
+        _retry(mine, message, now=now, reason="worker lost", most_doubts=MOST_LOST)
 
 
 def _send(message: OutgoingMessage) -> str:
@@ -224,11 +224,16 @@ def _retry(
     *,
     now: datetime,
     reason: str,
-    most_attempts: int | None = None,
+    most_doubts: int | None = None,
 ) -> None:
-    """Make the message due again later, or give it up when it is too old or too often tried."""
-    too_often = most_attempts is not None and message.attempts >= most_attempts
-    if too_often or now - message.created_at > GIVE_UP_AFTER:
+    """Make the message due again later, or give it up when it is too old or too doubtful.
+
+    Attempts that the provider plainly did not take are no doubts, however many there were.
+    """
+    doubts = message.doubts + (most_doubts is not None)
+    if (
+        most_doubts is not None and doubts >= most_doubts
+    ) or now - message.created_at > GIVE_UP_AFTER:
         mine.update(state=State.FAILED, error=reason[:200])
         logger.error("Message %s is given up after %s attempts", message.pk, message.attempts)
         return
@@ -239,6 +244,7 @@ def _retry(
         claim=None,
         claimed_until=None,
         not_before=now + wait,
+        doubts=doubts,
         error=reason[:200],
     )
 

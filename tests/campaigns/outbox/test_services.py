@@ -19,8 +19,8 @@ from campaigns.outbox.services import (
     GIVE_UP_AFTER,
     LEASE,
     LONGEST_RETRY,
-    MOST_LOST_ATTEMPTS,
-    MOST_UNCERTAIN_ATTEMPTS,
+    MOST_LOST,
+    MOST_UNCERTAIN,
     press_key,
 )
 
@@ -165,11 +165,22 @@ def test_retries_take_longer_each_time_and_end_after_a_week(kind, now, settings)
 def test_a_message_that_may_have_left_is_tried_a_few_times_only(kind, now, settings, trouble):
     settings.EMAIL_BACKEND = post_offices.UNCERTAIN[trouble]
     message = owe(kind, now)
-    for attempt in range(1, MOST_UNCERTAIN_ATTEMPTS + 1):
+    for attempt in range(1, MOST_UNCERTAIN + 1):
         assert message.state == State.DUE
         message = deliver(message, message.not_before)
         assert message.attempts == attempt
     assert message.state == State.FAILED
+
+
+@pytest.mark.django_db
+def test_plain_refusals_do_not_use_up_the_patience_with_doubtful_answers(kind, now, settings):
+    settings.EMAIL_BACKEND = post_offices.FOR_NOW["provider answers 500"]
+    message = owe(kind, now)
+    for _attempt in range(MOST_UNCERTAIN + MOST_LOST):
+        message = deliver(message, message.not_before)
+    settings.EMAIL_BACKEND = post_offices.UNCERTAIN["answer makes no sense"]
+    message = deliver(message, message.not_before)
+    assert message.state == State.DUE
 
 
 @pytest.mark.django_db
@@ -281,7 +292,7 @@ def test_a_message_that_kills_its_worker_each_time_is_given_up(now, mailoutbox):
                 services.sweep(now=moment, until=moment + LEASE)
             moment += LEASE + timedelta(seconds=1)
     message.refresh_from_db()
-    assert (message.state, len(deaths)) == (State.FAILED, MOST_LOST_ATTEMPTS)
+    assert (message.state, len(deaths)) == (State.FAILED, MOST_LOST)
 
 
 @pytest.mark.django_db
