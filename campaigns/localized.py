@@ -5,8 +5,10 @@ per language. Those live in one JSON column, edited side by side, so that adding
 adds rows and reading a label never adds a query. Anything longer than a label belongs on a page.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,14 +16,56 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_INPUT = 120
 
-def label_in(labels: dict[str, str], language: str | None = None) -> str:
-    """The label in `language` (default: the active one), else in the site's own, else any."""
+
+@dataclass(frozen=True)
+class Words:
+    """A label as it is shown, and its language where that is not the reader's."""
+
+    text: str
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+NO_WORDS = Words("")
+
+
+def words_in(labels: dict[str, str] | None, language: str | None = None) -> Words:
+    """The label in `language` (default: the active one), else in the site's own, else any.
+
+    Falls back visibly: `language` names the other language where one had to be taken.
+    """
     wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    for code in (wanted, settings.LANGUAGE_CODE, *labels):
-        if labels.get(code):
-            return labels[code]
-    return ""
+    known = labels or {}
+    for code in (wanted, settings.LANGUAGE_CODE, *known):
+        if known.get(code):
+            return Words(known[code], "" if code == wanted else code)
+    return Words("")
+
+
+def language_names(codes: str, language: str | None = None) -> tuple[str, ...]:
+    """The names of languages given as "es, en", in `language` (default: the active one)."""
+    display = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return tuple(language_name(code.strip(), display) for code in codes.split(",") if code.strip())
+
+
+def language_name(code: str, display: str) -> str:
+    """The name of one language in another, or its code where nobody knows it."""
+    try:
+        return Locale.parse(code).get_display_name(display) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def label_in(labels: dict[str, str] | None, language: str | None = None) -> str:
+    """The words of a label alone, as `words_in` chooses them."""
+    return words_in(labels, language).text
 
 
 def validate_labels(labels: object) -> None:
@@ -35,50 +79,68 @@ def validate_labels(labels: object) -> None:
         )
 
 
+def validate_some_labels(labels: object) -> None:
+    """Raise ValidationError unless `labels` maps languages of the site to words."""
+    codes = {code for code, _name in settings.LANGUAGES}
+    if not isinstance(labels, dict) or not set(labels) <= codes:
+        raise ValidationError(_("Expected one label per language."))
+
+
 class LabelsWidget(forms.MultiWidget):
     """One input per language, each with the language's name."""
 
     template_name = "campaigns/widgets/labels.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, is_long: bool = False) -> None:
         self.codes = [code for code, _name in settings.LANGUAGES]
-        super().__init__(
-            {
-                code: forms.TextInput({"lang": code, "aria-label": name, "data-language": name})
-                for code, name in settings.LANGUAGES
-            },
-            attrs,
-        )
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {}
+        for code, name in settings.LANGUAGES:
+            marks = {"lang": code, "aria-label": name, "data-language": name}
+            inputs[code] = (
+                forms.Textarea({**marks, "rows": 3}) if is_long else forms.TextInput(marks)
+            )
+        super().__init__(inputs, attrs)
 
     def decompress(self, value: dict[str, str] | None) -> list[str]:
         return [(value or {}).get(code, "") for code in self.codes]
 
 
 class LabelsFormField(forms.MultiValueField):
-    """Cleans to `{language code: words}`; every language is required."""
+    """Cleans to `{language code: words}`: every language, or as many as were given if optional."""
 
-    widget = LabelsWidget
-
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, max_length: int | None = None, **options: Any) -> None:
         for unused in ("encoder", "decoder"):
             options.pop(unused, None)
-        fields = [forms.CharField(max_length=200) for _language in settings.LANGUAGES]
-        super().__init__(fields, require_all_fields=True, **options)
+        required = options.get("required", True)
+        longest = max_length or 200
+        fields = [
+            forms.CharField(max_length=longest, required=required)
+            for _language in settings.LANGUAGES
+        ]
+        options["widget"] = LabelsWidget(is_long=longest > LONGEST_INPUT)
+        super().__init__(fields, require_all_fields=required, **options)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
         codes = [code for code, _name in settings.LANGUAGES]
-        return dict(zip(codes, data_list, strict=False))
+        return {code: words for code, words in zip(codes, data_list, strict=False) if words}
 
 
 class LabelsField(models.JSONField):
-    """`{language code: words}` for every language in `settings.LANGUAGES`."""
+    """`{language code: words}` for every language in `settings.LANGUAGES`.
+
+    With `blank=True` for as many as somebody had time for; `max_length` is per language.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("default", dict)
         super().__init__(*args, **options)
-        self.validators = [*self.validators, validate_labels]
+        check = validate_some_labels if self.blank else validate_labels
+        # The length is the form's; here it would count languages.
+        self.validators = [check]
 
     def formfield(self, **options: Any) -> forms.Field | None:  # type: ignore[override]
         options.pop("encoder", None)
         options.pop("decoder", None)
-        return models.Field.formfield(self, form_class=LabelsFormField, **options)
+        return models.Field.formfield(
+            self, form_class=LabelsFormField, max_length=self.max_length, **options
+        )

@@ -16,8 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 View = Callable[..., HttpResponse]
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
-# Ten seconds in a browser, thirty in a shared cache, an hour when the site itself is down.
-PUBLIC_CACHE = "public, max-age=10, s-maxage=30, stale-while-revalidate=60, stale-if-error=3600"
+# A case that is taken down has to be gone everywhere within a minute: ten seconds in a browser,
+# after at most twenty and twenty more, while it is being fetched anew, in a shared cache.
+PUBLIC_CACHE = "public, max-age=10, s-maxage=20, stale-while-revalidate=20"
 COUNT_CACHE = "public, max-age=5, s-maxage=5, stale-while-revalidate=30"
 
 

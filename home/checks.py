@@ -7,9 +7,9 @@ from django.core.checks import Error, register
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
-from .blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
+from .blocks.bodies import DownloadsBody, InstructionsBody, PageBody
 
-BODIES: list[type[blocks.StreamBlock]] = [PageBody, InstructionsBody, LetterBody, AddresseesBody]
+BODIES: list[type[blocks.StreamBlock]] = [PageBody, InstructionsBody, DownloadsBody]
 
 
 def every_block() -> Iterator[tuple[str, blocks.Block]]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from . import selectors
-from .models import GoodNewsPage
 
 MOST_ITEMS = 20
 
@@ -36,7 +35,10 @@ class UrgentActionFeed(_PageFeed):
     feed_name = "feed_urgent_actions"
 
     def items(self, locale: Locale | None) -> list[selectors.UrgentActionCard]:
-        return selectors.open_urgent_actions(locale.pk)[:MOST_ITEMS] if locale else []
+        if locale is None:
+            return []
+        cards = selectors.urgent_action_cards(locale.pk, falls_back=False)
+        return selectors.by_deadline(cards)[:MOST_ITEMS]
 
     def item_title(self, item: selectors.UrgentActionCard) -> str:
         return item.page.title
@@ -58,17 +60,19 @@ class GoodNewsFeed(_PageFeed):
     description = _("What became better after the letters, and what is not right yet.")
     feed_name = "feed_good_news"
 
-    def items(self, locale: Locale | None) -> list[GoodNewsPage]:
-        return selectors.good_news_cards(locale.pk)[:MOST_ITEMS] if locale else []
+    def items(self, locale: Locale | None) -> list[selectors.GoodNewsCard]:
+        if locale is None:
+            return []
+        return selectors.good_news_cards(locale.pk, falls_back=False)[:MOST_ITEMS]
 
-    def item_title(self, item: GoodNewsPage) -> str:
-        return item.title
+    def item_title(self, item: selectors.GoodNewsCard) -> str:
+        return item.page.title
 
-    def item_description(self, item: GoodNewsPage) -> str:
-        return item.introduction
+    def item_description(self, item: selectors.GoodNewsCard) -> str:
+        return item.page.introduction
 
-    def item_link(self, item: GoodNewsPage) -> str:
-        return item.full_url or ""
+    def item_link(self, item: selectors.GoodNewsCard) -> str:
+        return item.page.full_url or ""
 
-    def item_pubdate(self, item: GoodNewsPage) -> datetime:
+    def item_pubdate(self, item: selectors.GoodNewsCard) -> datetime:
         return datetime.combine(item.happened_on, time(12), tzinfo=timezone.get_current_timezone())

@@ -1,17 +1,33 @@
 """What surrounds every page: menu, footer, languages, ways on. Read only when it is shown."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page
 
 from . import selectors
+from .destinations import address, readable
 from .models import HomePage, OrganisationSettings, SearchPage
+
+# What the frame reads of the pages that it links to.
+FIELDS = (
+    "content_type",
+    "depth",
+    "path",
+    "show_in_menus",
+    "title",
+    "translation_key",
+    "url_path",
+)
+FOOTER = ("about_page", "privacy_page", "credits_page")
 
 
 @dataclass(frozen=True)
@@ -24,8 +40,21 @@ class LanguageVersion:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class FramePage:
+    """A page that the frame links to."""
+
+    pk: int
+    title: str
+    url: str
+    url_path: str
+
+
 class SiteFrame:
-    """The site around one request. Every property is read at most once, and only if used."""
+    """The site around one request. Every property is read at most once, and only if used.
+
+    All of it takes two queries: who publishes the site, and every page that the frame links to.
+    """
 
     def __init__(self, request: HttpRequest, page: Page | None = None) -> None:
         self.request = request
@@ -33,88 +62,99 @@ class SiteFrame:
 
     @cached_property
     def organisation(self) -> OrganisationSettings:
-        return OrganisationSettings.load(request_or_site=self.request)
+        """Who publishes the site. Of the pages in the footer only what is needed to find them."""
+        stored = OrganisationSettings.base_queryset().only(
+            *("number", "address", "email", "publisher", *FOOTER),
+            *(f"{name}__translation_key" for name in FOOTER),
+        )
+        return stored.first() or OrganisationSettings()
 
     @cached_property
-    def _locales(self) -> dict[str, Locale]:
-        return {locale.language_code: locale for locale in Locale.objects.all()}
+    def _footer_keys(self) -> dict[str, UUID]:
+        """What the pages named in the settings have in common with their translations."""
+        chosen = {name: getattr(self.organisation, name) for name in FOOTER}
+        return {name: page.translation_key for name, page in chosen.items() if page}
 
     @cached_property
-    def locale(self) -> Locale | None:
-        return self._locales.get(get_language() or "")
+    def _pages(self) -> list[Page]:
+        """Everything that the frame may link to, as far as everybody may read it."""
+        types = ContentType.objects.get_for_models(HomePage, SearchPage).values()
+        wanted = Q(
+            Q(content_type__in=[kind.pk for kind in types])
+            | Q(show_in_menus=True)
+            | Q(translation_key__in=self._footer_keys.values()),
+            locale=Locale.objects.filter(language_code=get_language()).values("pk")[:1],
+        )
+        if self.page is not None:
+            wanted |= Q(translation_key=self.page.translation_key)
+        pages = (
+            Page.objects.filter(wanted, readable())
+            .select_related("locale")
+            .only(*FIELDS, "locale__language_code")
+            .order_by()  # SQLite would go through all pages by path.
+        )
+        return sorted(pages, key=attrgetter("path"))
 
     @cached_property
-    def _restricted_paths(self) -> list[str]:
-        """Where the tree is closed to the public; each such page and all below it."""
-        return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+    def _here(self) -> list[Page]:
+        """Those in the active language."""
+        language = get_language()
+        return [page for page in self._pages if page.locale.language_code == language]
 
-    def _public(self, pages: Iterable[Page]) -> list[Page]:
-        """Those of the pages that everybody may see."""
-        return [
-            page
-            for page in pages
-            if not any(page.path.startswith(path) for path in self._restricted_paths)
-        ]
+    def _first(self, model: type[Page]) -> Page | None:
+        kind = ContentType.objects.get_for_model(model).pk
+        return next((page for page in self._here if page.content_type_id == kind), None)
+
+    def _link(self, page: Page | None) -> FramePage | None:
+        if page is None:
+            return None
+        url = address(page, self.request) or ""
+        return FramePage(pk=page.pk, title=page.title, url=url, url_path=page.url_path)
 
     @cached_property
-    def home(self) -> HomePage | None:
+    def home(self) -> FramePage | None:
         """The home page in the active language."""
-        return HomePage.objects.live().filter(locale=self.locale).defer("body").first()
+        return self._link(self._first(HomePage))
 
     @cached_property
-    def menu(self) -> list[Page]:
+    def menu(self) -> list[FramePage]:
         """The sections that the editors put in the menu."""
-        if self.home is None:
+        home = self._first(HomePage)
+        if home is None:
             return []
-        return self._public(self.home.get_children().live().in_menu())
+        pages = [page for page in self._here if page.show_in_menus and page.is_child_of(home)]
+        return [link for page in pages if (link := self._link(page))]
 
     @cached_property
-    def _footer_pages(self) -> dict[str, Page]:
-        """The pages named in the settings, in the active language where it exists."""
-        chosen = {
-            name: getattr(self.organisation, f"{name}_page")
-            for name in ("about", "privacy", "credits")
-        }
-        keys = [page.translation_key for page in chosen.values() if page]
-        found = {
-            page.translation_key: page
-            for page in self._public(
-                Page.objects.live().filter(translation_key__in=keys, locale=self.locale)
-            )
-        }
-        return {
-            name: found[page.translation_key]
-            for name, page in chosen.items()
-            if page and page.translation_key in found
-        }
+    def search(self) -> FramePage | None:
+        return self._link(self._first(SearchPage))
 
-    @property
-    def about(self) -> Page | None:
-        return self._footer_pages.get("about")
-
-    @property
-    def privacy(self) -> Page | None:
-        return self._footer_pages.get("privacy")
-
-    @property
-    def credits(self) -> Page | None:
-        return self._footer_pages.get("credits")
+    def _footer_page(self, name: str) -> FramePage | None:
+        """A page named in the settings, in the active language where it exists."""
+        key = self._footer_keys.get(name)
+        return self._link(next((page for page in self._here if page.translation_key == key), None))
 
     @cached_property
-    def search(self) -> Page | None:
-        return SearchPage.objects.live().filter(locale=self.locale).first()
+    def about(self) -> FramePage | None:
+        return self._footer_page("about_page")
+
+    @cached_property
+    def privacy(self) -> FramePage | None:
+        return self._footer_page("privacy_page")
+
+    @cached_property
+    def credits(self) -> FramePage | None:
+        return self._footer_page("credits_page")
 
     @cached_property
     def languages(self) -> list[LanguageVersion]:
         """Where this page can be read: live translations only, this one included."""
         if self.page is None or self.page.pk is None:
             return self._languages_of_view()
-        codes = {locale.pk: code for code, locale in self._locales.items()}
         versions = {
-            codes[page.locale_id]: page.get_full_url(self.request) or ""
-            for page in self._public(
-                Page.objects.live().filter(translation_key=self.page.translation_key)
-            )
+            page.locale.language_code: page.get_full_url(self.request) or ""
+            for page in self._pages
+            if page.translation_key == self.page.translation_key
         }
         return [
             self._version(code, versions[code])
@@ -148,6 +188,7 @@ class SiteFrame:
     @cached_property
     def open_actions(self) -> list[selectors.CaseCard]:
         """Up to three open cases: somewhere to go on from a thanks or a not-found page."""
-        if self.locale is None:
+        if not self._here:
             return []
-        return selectors.open_case_cards(self.locale.pk)[:3]
+        cards = selectors.case_cards(self._here[0].locale_id)
+        return [card for card in cards if not card.is_closed][:3]

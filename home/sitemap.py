@@ -6,12 +6,15 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from wagtail.models import Page
 
+from .selectors import hidden_page_ids
+
 
 class PageSitemap(Sitemap):
     limit = 2000
 
     def items(self) -> "QuerySet[Page]":
-        return Page.objects.live().public().filter(depth__gt=1).order_by("path")
+        pages = Page.objects.live().public().filter(depth__gt=1)
+        return pages.exclude(pk__in=hidden_page_ids()).order_by("path")
 
     def location(self, item: Page) -> str:
         parts = item.get_url_parts()

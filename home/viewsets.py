@@ -1,10 +1,25 @@
 """The two menus of our own in the admin: what we campaign on, and who supports it."""
 
+from typing import Any
+
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from campaigns.cases.viewsets import case_viewset, country_viewset, situation_event_viewset
-from campaigns.letters.viewsets import urgent_action_issue_viewset, urgent_action_viewset
+from campaigns.cases import services as case_services
+from campaigns.cases.models import CaseConsent
+from campaigns.cases.viewsets import (
+    CaseViewSet,
+    country_viewset,
+    diplomatic_mission_viewset,
+    office_viewset,
+    situation_event_viewset,
+    theme_viewset,
+)
+from campaigns.facts import day_column
+from campaigns.letters.models import UrgentAction
+from campaigns.letters.viewsets import UrgentActionIssueViewSet, UrgentActionViewSet
 from campaigns.outbox.viewsets import outgoing_message_viewset
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
 from campaigns.supporters.viewsets import (
@@ -13,22 +28,124 @@ from campaigns.supporters.viewsets import (
     subscription_viewset,
     supporter_viewset,
 )
+from campaigns.workspaces import Transition, WorkspaceViewSet
+
+from .workspaces import (
+    CaseWorkspaceView,
+    IssueWorkspaceView,
+    UrgentActionWorkspaceView,
+    state_cell,
+)
+
+
+class CaseWorkspaceViewSet(CaseViewSet):
+    inspect_view_class = CaseWorkspaceView
+
+
+class UrgentActionWorkspaceViewSet(UrgentActionViewSet):
+    inspect_view_class = UrgentActionWorkspaceView
+    list_display = [
+        "__str__",
+        "case",
+        Column("state", label=_("State"), accessor=lambda row: state_cell(row.issue_state).words),
+        day_column("act_before", _("Act before")),
+        Column(
+            "languages",
+            label=_("Letters in"),
+            accessor=lambda row: ", ".join(
+                sorted(
+                    letter.language
+                    for issue in row.issues.all()
+                    if issue.pk == row.issue_id
+                    for letter in issue.letters.all()
+                    if letter.approved_at
+                )
+            ),
+        ),
+        Column("signatures", label=_("Signatures"), accessor="signatures"),
+    ]
+
+    def rows(self) -> Any:
+        return (
+            UrgentAction.objects.with_latest_issue()
+            .select_related("case")
+            .prefetch_related("issues__letters")
+            .annotate(
+                signatures=Count(
+                    "case__petitions__signatures",
+                    filter=Q(case__petitions__signatures__confirmed_at__isnull=False),
+                    distinct=True,
+                )
+            )
+        )
+
+
+class IssueWorkspaceViewSet(UrgentActionIssueViewSet):
+    inspect_view_class = IssueWorkspaceView
+
+
+class CaseConsentViewSet(WorkspaceViewSet):
+    """Consents of cases. They are given in the case's workspace, and withdrawn from there."""
+
+    model = CaseConsent
+    icon = "check"
+    menu_label = _("Consents of cases")
+    transitions = (
+        Transition(
+            "withdraw",
+            _("Withdraw the consent"),
+            _(
+                "What it covers disappears within a minute. Without consent to work the case"
+                " rests; without consent for the website it is taken down."
+            ),
+            case_services.withdraw_consent,
+            "consent",
+            is_offered=lambda consent: consent.withdrawn_at is None,
+            permission="cases.change_case",
+            is_grave=True,
+        ),
+    )
+    form_fields: list[str] = []
+    list_display = [
+        "__str__",
+        "given_by",
+        day_column("given_on", _("From")),
+        day_column("review_by", _("Review by")),
+        day_column("withdrawn_at", _("Withdrawn")),
+    ]
+    list_filter = ["scope", "given_by"]
+
+    def rows(self) -> Any:
+        return CaseConsent.objects.select_related("case")
+
+    def workspace_url(self, instance: Any) -> str:
+        return case_viewset.workspace_url(instance.case)
+
+
+case_viewset = CaseWorkspaceViewSet("cases")
+urgent_action_viewset = UrgentActionWorkspaceViewSet("urgent_actions")
+urgent_action_issue_viewset = IssueWorkspaceViewSet("urgent_action_issues")
+case_consent_viewset = CaseConsentViewSet("consents_of_cases")
 
 
 class CampaignsGroup(ViewSetGroup):
-    """Facts: cases, events, petitions, urgent actions, formulas."""
+    """Facts: cases, urgent actions, petitions, addresses."""
 
     menu_label = _("Campaigns")
     menu_icon = "mail"
     menu_order = 150
     items = (
         case_viewset,
-        situation_event_viewset,
-        petition_viewset,
         urgent_action_viewset,
-        urgent_action_issue_viewset,
+        petition_viewset,
+        office_viewset,
+        diplomatic_mission_viewset,
         formula_viewset,
         country_viewset,
+        theme_viewset,
+        situation_event_viewset,
+        urgent_action_issue_viewset,
+        case_consent_viewset,
     )
 
 

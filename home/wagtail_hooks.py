@@ -1,15 +1,32 @@
 """Registrations in Wagtail's admin; no logic."""
 
-from wagtail import hooks
+from typing import Any
 
+from django.http import Http404, HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.rich_text.feature_registry import FeatureRegistry
+
+from campaigns.cases.choosers import case_chooser_viewset
 from campaigns.petitions.choosers import petition_chooser_viewset
 
+from . import reports
+from .media.models import CustomDocument
+from .rich_text import ReadableDocumentLinkHandler, ReadablePageLinkHandler
 from .viewsets import CampaignsGroup, SupportersGroup
 
 
 @hooks.register("register_admin_viewset")
 def register_petition_chooser() -> object:
     return petition_chooser_viewset
+
+
+@hooks.register("register_admin_viewset")
+def register_case_chooser() -> object:
+    return case_chooser_viewset
 
 
 @hooks.register("register_admin_viewset")
@@ -20,3 +37,76 @@ def register_campaigns() -> object:
 @hooks.register("register_admin_viewset")
 def register_supporters() -> object:
     return SupportersGroup()
+
+
+@hooks.register("register_rich_text_features", order=1)  # After Wagtail's, which they replace.
+def register_link_handlers(features: FeatureRegistry) -> None:
+    features.register_link_type(ReadablePageLinkHandler)
+    features.register_link_type(ReadableDocumentLinkHandler)
+
+
+@hooks.register("before_serve_document")
+def keep_documents_of_hidden_cases(document: CustomDocument, request: HttpRequest) -> None:
+    """A document goes with its case, whoever has kept its address."""
+    if not document.may_be_shown():
+        raise Http404("Not to be shown.")
+
+
+TRANSITIONS = {
+    "cases.accept": _("Consent accepted"),
+    "cases.activate": _("Made active"),
+    "cases.rest": _("Put to rest"),
+    "cases.close": _("Closed"),
+    "cases.reopen": _("Opened again"),
+    "cases.hide": _("Taken down"),
+    "cases.show": _("Shown again"),
+    "cases.remove": _("Removed for ever"),
+    "cases.embargo": _("Embargo changed"),
+    "cases.record_event": _("Event recorded"),
+    "cases.show_event": _("Event shown"),
+    "cases.hide_event": _("Event hidden"),
+    "cases.give_consent": _("Consent recorded"),
+    "cases.withdraw_consent": _("Consent withdrawn"),
+    "letters.draft": _("Issue drafted"),
+    "letters.submit": _("Issue sent to review"),
+    "letters.send_back": _("Issue sent back"),
+    "letters.approve": _("Issue approved"),
+    "letters.schedule": _("Issue scheduled"),
+    "letters.not_opened": _("Issue not opened"),
+    "letters.open": _("Issue opened"),
+    "letters.supersede": _("Issue superseded"),
+    "letters.cancel": _("Issue cancelled"),
+    "letters.end": _("Issue ended"),
+    "letters.stop": _("Stop action sent out"),
+    "letters.outcome": _("Outcome recorded"),
+    "letters.expire": _("Issue expired"),
+    "letters.withdraw": _("Issue withdrawn"),
+    "letters.set_deadline": _("Deadline changed"),
+}
+
+
+@hooks.register("register_log_actions")
+def name_transitions(actions: Any) -> None:
+    """Each transition by its name in the histories of the admin."""
+    for action, label in TRANSITIONS.items():
+        actions.register_action(action, label, label)
+
+
+@hooks.register("register_admin_urls")
+def register_reports() -> list[URLPattern]:
+    return reports.report_urls
+
+
+def _show_report(number: int) -> None:
+    @hooks.register("register_reports_menu_item")
+    def register_report_item() -> Any:
+        return reports.menu_items()[number]
+
+
+for _number in range(len(reports.REPORTS)):
+    _show_report(_number)
+
+
+@hooks.register("insert_global_admin_css")
+def style_workspaces() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/staff.css"))

@@ -27,8 +27,12 @@ def name_of(path: Path) -> str:
 
 
 def page_templates() -> list[Path]:
-    """What browsers get; mails may style inline, as mail programs want it."""
-    return [path for path in sorted(TEMPLATES.rglob("*.html")) if "email" not in path.parts]
+    """What the public gets. Mails may style inline; staff have sessions and their tokens."""
+    return [
+        path
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        if not {"email", "staff"} & set(path.parts)
+    ]
 
 
 def imports(path: Path) -> set[str]:

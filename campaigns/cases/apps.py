@@ -5,3 +5,9 @@ class CasesConfig(AppConfig):
     name = "campaigns.cases"
     label = "cases"
     verbose_name = "Cases"
+
+    def ready(self) -> None:
+        from .receivers import follow_exposure
+        from .signals import exposure_changed
+
+        exposure_changed.connect(follow_exposure)

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from campaigns.cases.models import Case
 from campaigns.supporters.wordings import signature_wording
 
 from . import selectors
@@ -16,10 +17,21 @@ from .forms import SignForm
 
 
 def sign_context(
-    petition_id: int, page_id: int | None, *, auto_id: str = "sign-%s"
-) -> dict[str, Any]:
-    """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to."""
+    petition_id: int,
+    page_id: int | None,
+    *,
+    case: Case | None = None,
+    auto_id: str = "sign-%s",
+) -> dict[str, Any] | None:
+    """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to.
+
+    `case` spares reading the petition's again. None where the case may not be shown.
+    """
     petition = selectors.petition(pk=petition_id)
+    if case is not None and case.pk == petition.case_id:
+        petition.case = case
+    if not petition.case.is_public():
+        return None
     return {
         "petition": petition,
         "progress": selectors.progress(petition),
@@ -71,5 +83,6 @@ class SignBlock(blocks.StructBlock):
         if petition is not None:
             # The page may have a form of its own, with the plain ids.
             auto_id = f"sign-{petition.reference}-%s"
-            context.update(sign_context(petition.pk, getattr(page, "pk", None), auto_id=auto_id))
+            known = sign_context(petition.pk, getattr(page, "pk", None), auto_id=auto_id)
+            context.update(known or {"is_withdrawn": True})
         return context

@@ -18,6 +18,8 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
     )
     if signature is None:
         raise MessageObsolete("The signature is gone.")
+    if not signature.petition.case.is_public():
+        raise MessageObsolete("The case has been taken down.")
     return Letterhead(
         address=signature.supporter.email,
         context={

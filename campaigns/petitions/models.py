@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cases.models import Case
+from campaigns.cases.models import Case, leads_nowhere_else
 from campaigns.supporters.models import Supporter
 
 
@@ -18,6 +18,7 @@ class PetitionQuerySet(models.QuerySet["Petition"]):
         return self.filter(
             Q(opens_at=None) | Q(opens_at__lte=at),
             Q(closes_at=None) | Q(closes_at__gt=at),
+            Q(case__embargo_until=None) | Q(case__embargo_until__lte=at),
             case__state=Case.State.ACTIVE,
         )
 
@@ -30,7 +31,10 @@ class Petition(models.Model):
         RECEIVED = "RECEIVED", _("received signatures")
 
     reference = models.SlugField(
-        _("reference"), unique=True, help_text=_("Part of its addresses; stays the same for ever.")
+        _("reference"),
+        unique=True,
+        validators=[leads_nowhere_else],
+        help_text=_("Part of its addresses. Better no family name: it may have to disappear."),
     )
     case = models.ForeignKey(Case, models.PROTECT, related_name="petitions", verbose_name=_("case"))
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
@@ -65,7 +69,7 @@ class Petition(models.Model):
     def is_open(self, *, at: datetime) -> bool:
         """Whether it takes signatures at that moment."""
         return (
-            self.case.state == Case.State.ACTIVE
+            self.case.takes_acts(at=at)
             and (self.opens_at is None or self.opens_at <= at)
             and (self.closes_at is None or at < self.closes_at)
         )

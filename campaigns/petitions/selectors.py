@@ -27,6 +27,21 @@ def petition(**which: int | str) -> Petition:
     return Petition.objects.select_related("case", "tally").get(**which)
 
 
+def public_petition(reference: str) -> Petition:
+    """A petition whose case the public may read about, with what may be shown of it.
+
+    Raises Petition.DoesNotExist as well where the case has been taken down or not come up yet.
+    """
+    found = (
+        Petition.objects.select_related("case", "tally")
+        .prefetch_related("case__subjects", "case__consents")
+        .get(reference=reference)
+    )
+    if not found.case.is_public():
+        raise Petition.DoesNotExist
+    return found
+
+
 def signed_as(signature: Signature) -> str:
     """The name under a signature, masked: `M··· D···`. Its owner sees whether it is theirs."""
     return f"{masked(signature.given_name)} {masked(signature.family_name)}"

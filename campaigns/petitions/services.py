@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
+from campaigns.cases.models import Case
+from campaigns.cases.selectors import is_named_in
 from campaigns.outbox.inserts import insert_once
 from campaigns.outbox.services import press_key, queue_message
 from campaigns.supporters.models import Consent
@@ -114,6 +116,17 @@ def confirm_signature(*, signature: Signature, now: datetime) -> None:
         language=signature.language,
         now=now,
     )
+
+
+@transaction.atomic
+def keep_names_out_of_references(*, case: Case, now: datetime) -> None:
+    """Give the petitions of a case other references where theirs hold a name not to be shown."""
+    case = Case.objects.with_exposure().get(pk=case.pk)
+    is_removed = case.state == Case.State.REMOVED
+    for petition in Petition.objects.filter(case=case):
+        is_named = case.is_public(at=now) and is_named_in(petition.reference, case, now=now)
+        if is_removed or is_named:
+            Petition.objects.filter(pk=petition.pk).update(reference=f"petition-{petition.pk}")
 
 
 def tally_signatures(*, now: datetime) -> None:

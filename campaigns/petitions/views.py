@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.supporters.links import UnusableLink
+from campaigns.supporters.links import UnusableLink, WithdrawnLink
 from campaigns.supporters.mailed_links import MailedLinkPage
 from campaigns.supporters.selectors import known_page, page_behind
 from campaigns.supporters.wordings import signature_wording
@@ -23,7 +23,7 @@ from .models import Petition, Signature
 
 def _petition(reference: str) -> Petition:
     try:
-        return selectors.petition(reference=reference)
+        return selectors.public_petition(reference)
     except Petition.DoesNotExist as error:
         raise Http404("No such petition.") from error
 
@@ -113,6 +113,8 @@ def _signature(payload: dict[str, Any]) -> Signature:
     )
     if signature is None:
         raise UnusableLink("signature")
+    if not signature.petition.case.is_public():
+        raise WithdrawnLink("signature")
     return signature
 
 

@@ -22,6 +22,10 @@ class UnusableLink(Exception):
     """The token is forged, cut off, of another purpose, or too old."""
 
 
+class WithdrawnLink(UnusableLink):
+    """What the token was made for has been taken down; nothing may be said about it."""
+
+
 @dataclass(frozen=True)
 class LinkPurpose:
     """One kind of mailed link.

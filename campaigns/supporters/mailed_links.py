@@ -12,7 +12,7 @@ from django.views import View
 
 from campaigns.web import personal, public_form
 
-from .links import LinkPurpose, UnusableLink, digest_of
+from .links import LinkPurpose, UnusableLink, WithdrawnLink, digest_of
 
 COOKIE_SECONDS = 3600
 
@@ -21,9 +21,10 @@ class _MailedLinkPage(View):
     purpose: LinkPurpose = None  # type: ignore[assignment]  # Named by each subclass or URL.
     http_method_names = ["get", "head", "post", "options"]
 
-    def unusable(self, request: HttpRequest) -> HttpResponse:
+    def unusable(self, request: HttpRequest, reason: UnusableLink) -> HttpResponse:
         """The humane page for a link that does not open anything (any more)."""
-        return render(request, "campaigns/supporters/link_unusable.html", status=410)
+        context = {"is_withdrawn": isinstance(reason, WithdrawnLink)}
+        return render(request, "campaigns/supporters/link_unusable.html", context, status=410)
 
 
 @method_decorator(personal, name="dispatch")
@@ -36,8 +37,8 @@ class MailedLinkDoor(_MailedLinkPage):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
             self.purpose.read(token)
-        except UnusableLink:
-            return self.unusable(request)
+        except UnusableLink as reason:
+            return self.unusable(request, reason)
         digest = digest_of(token)
         response = HttpResponseRedirect(reverse(self.page, args=[digest]))
         response.set_cookie(
@@ -92,8 +93,8 @@ class MailedLinkPage(_MailedLinkPage):
             if digest_of(token) != digest:
                 raise UnusableLink(self.purpose.name)
             return use(self.purpose.read(token))
-        except UnusableLink:
-            return self.unusable(request)
+        except UnusableLink as reason:
+            return self.unusable(request, reason)
 
 
 def mailed_link_urls(

@@ -144,6 +144,6 @@ class UnsubscribeDoor(MailedLinkDoor):
         try:
             payload = self.purpose.read(token)
             services.end_subscription(subscription=_subscription(payload), now=timezone.now())
-        except links.UnusableLink:
-            return self.unusable(request)
+        except links.UnusableLink as reason:
+            return self.unusable(request, reason)
         return render(request, "campaigns/supporters/unsubscribed.html")

@@ -7,12 +7,10 @@ from campaigns.petitions.blocks import SignBlock
 from campaigns.supporters.blocks import SignUpBlock
 
 from .links import CallToActionBlock, CaseCardsBlock
-from .media import PictureBlock
+from .media import DownloadBlock, PictureBlock
 from .text import (
-    AddresseeBlock,
     FactsBlock,
     HeadingBlock,
-    LetterBlock,
     ParagraphBlock,
     PeopleBlock,
     StepBlock,
@@ -45,16 +43,7 @@ class InstructionsBody(blocks.StreamBlock):
     step = StepBlock()
 
 
-class LetterBody(blocks.StreamBlock):
-    """The fourth part of an urgent action."""
+class DownloadsBody(blocks.StreamBlock):
+    """Files to take along from a case."""
 
-    letter = LetterBlock()
-
-    class Meta:
-        max_num = 1
-
-
-class AddresseesBody(blocks.StreamBlock):
-    """The fifth part of an urgent action."""
-
-    addressee = AddresseeBlock()
+    download = DownloadBlock()

@@ -4,9 +4,14 @@ wagtail-localize loses text below two levels of StructBlock, so a list stands di
 block and its items hold no further lists or pictures; optional text has `default=""`.
 """
 
+from typing import Any
+
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+from campaigns.cases.choosers import CaseChooserBlock
+from campaigns.cases.models import CaseConsent
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -81,6 +86,11 @@ class TestimonyBlock(blocks.StructBlock):
         default="",
         help_text=_("With the nuance that the facts need: freed is not always free."),
     )
+    case = CaseChooserBlock(
+        label=_("Case"),
+        required=False,
+        help_text=_("Shown while that person’s consent to quotations holds."),
+    )
 
     class Meta:
         icon = "openquote"
@@ -92,7 +102,16 @@ class TestimonyBlock(blocks.StructBlock):
             "name": "Ana Drovik",
             "role": _("Printer"),
             "context": "",
+            "case": None,
         }
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        case = value.get("case")
+        context["is_withheld"] = case is not None and not (
+            case.is_public() and case.permits(CaseConsent.Scope.QUOTE)
+        )
+        return context
 
 
 class StepBlock(blocks.StructBlock):
@@ -185,54 +204,4 @@ class PeopleBlock(blocks.StructBlock):
             "heading": _("Ten people"),
             "introduction": "",
             "people": [{"name": "Ana Drovik", "country": "Orvania", "text": ""}],
-        }
-
-
-class LetterBlock(blocks.StructBlock):
-    """A model letter, set as the sheet that will be posted."""
-
-    salutation = blocks.CharBlock(label=_("Salutation"), max_length=120)
-    text = blocks.TextBlock(
-        label=_("Text"), help_text=_("Blank lines between paragraphs. One page at the most.")
-    )
-    closing = blocks.CharBlock(label=_("Complimentary close"), max_length=200)
-
-    class Meta:
-        icon = "mail"
-        label = _("Model letter")
-        template = "blocks/letter.html"
-        description = _("A letter to copy out or to be inspired by.")
-        preview_value = {
-            "salutation": _("Dear Minister"),
-            "text": _("I write to you about Ana Drovik."),
-            "closing": _("Yours sincerely"),
-        }
-
-
-class AddresseeBlock(blocks.StructBlock):
-    """Somebody to write to: the office, not the person who holds it."""
-
-    role = blocks.ChoiceBlock(
-        label=_("Role"),
-        choices=[("primary", _("addressee")), ("copy", _("copy to")), ("embassy", _("embassy"))],
-        default="primary",
-    )
-    office = blocks.CharBlock(label=_("Office"), max_length=160)
-    lines = blocks.TextBlock(label=_("Postal address"), required=False, default="")
-    email = blocks.EmailBlock(label=_("E-mail address"), required=False, default="")
-    languages = blocks.CharBlock(
-        label=_("Languages to write in"), max_length=120, required=False, default=""
-    )
-
-    class Meta:
-        icon = "site"
-        label = _("Addressee")
-        template = "blocks/addressee.html"
-        description = _("An address to write to, with a button that copies it.")
-        preview_value = {
-            "role": "primary",
-            "office": _("Minister of Justice"),
-            "lines": "Lettergate 1\nPORTOLA\nORVANIA",
-            "email": "minister@example.org",
-            "languages": _("English"),
         }

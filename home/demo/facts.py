@@ -6,19 +6,25 @@ Real people appear in closed, historical cases only. Whoever and wherever is ope
 from dataclasses import dataclass
 from datetime import date
 
-from campaigns.cases.models import Case, Situation
+from campaigns.cases.models import Case, CaseConsent
 from campaigns.letters.models import UrgentActionIssue
 from campaigns.supporters.models import Formula
 
 Kind = UrgentActionIssue.Kind
+State = UrgentActionIssue.State
+Scope = CaseConsent.Scope
+Giver = CaseConsent.Giver
 
 # Codes XA to XZ are left free by ISO 3166-1; these countries do not exist.
 INVENTED_COUNTRIES = {
     "XA": {"fr": "Orvanie", "nl": "Orvanië", "de": "Orwanien", "en": "Orvania"},
     "XM": {"fr": "Maravel", "nl": "Maravel", "de": "Maravel", "en": "Maravel"},
+    "XO": {"fr": "Oshtara", "nl": "Oshtara", "de": "Oschtara", "en": "Oshtara"},
     "XS": {"fr": "Sarkande", "nl": "Sarkand", "de": "Sarkand", "en": "Sarkand"},
 }
 REAL_COUNTRIES = ("CN", "SV", "IR", "EG")
+
+NAMED = (Scope.WORK, Scope.WEB, Scope.NAME, Scope.SURNAME, Scope.IMAGE, Scope.QUOTE)
 
 
 @dataclass(frozen=True)
@@ -26,99 +32,102 @@ class DemoCase:
     """A case; `signatures` are confirmed ones under its petition, None where it has none."""
 
     reference: str
-    name: str
-    short_name: str
+    full_name: str
+    brief_name: str
     country: str
-    events: tuple[tuple[date, Situation], ...]
     subject: Case.Subject = Case.Subject.PERSON
+    state: Case.State = Case.State.ACTIVE
     is_historical: bool = False
+    closing_reason: str = ""
+    closed_on: date | None = None
+    scopes: tuple[Scope, ...] = NAMED
+    given_by: Giver = Giver.FAMILY
+    given_on: date = date(2026, 1, 5)
+    # In days from when the demonstration is built: one is to be reviewed soon.
+    review_in_days: int | None = None
     signatures: int | None = None
     goal: int = 500
 
 
+def _historical(
+    reference: str, full_name: str, brief_name: str, country: str, closed_on: date
+) -> DemoCase:
+    return DemoCase(
+        reference,
+        full_name,
+        brief_name,
+        country,
+        state=Case.State.CLOSED,
+        is_historical=True,
+        closing_reason=Case.ClosingReason.FREED,
+        closed_on=closed_on,
+        given_by=Giver.PUBLIC_RECORD,
+        given_on=date(2007, 7, 13),
+    )
+
+
 CASES = (
-    DemoCase(
-        "ana-drovik",
-        "Ana Drovik",
-        "Ana",
-        "XA",
-        ((date(2026, 2, 14), Situation.PRETRIAL), (date(2026, 6, 8), Situation.ON_TRIAL)),
-        signatures=387,
-    ),
-    DemoCase(
-        "tomas-elarin",
-        "Tomás Elarin",
-        "Tomás",
-        "XS",
-        ((date(2025, 11, 22), Situation.PRETRIAL), (date(2026, 3, 9), Situation.SENTENCED)),
-        signatures=241,
-    ),
+    DemoCase("ana-drovik", "Ana Drovik", "Ana", "XA", review_in_days=21, signatures=387),
+    DemoCase("tomas-elarin", "Tomás Elarin", "Tomás", "XS", signatures=241),
     DemoCase(
         "lisk-bay",
         "Lisk Bay",
         "Lisk Bay",
         "XM",
-        ((date(2026, 5, 4), Situation.THREATENED),),
         subject=Case.Subject.COMMUNITY,
+        given_by=Giver.LOCAL_NGO,
         signatures=164,
         goal=340,
     ),
+    DemoCase("noor-hadesh", "Noor Hadesh", "Noor", "XS", signatures=318),
     DemoCase(
-        "noor-hadesh",
-        "Noor Hadesh",
-        "Noor",
+        "ilka",
+        "Ilka",
+        "Ilka",
         "XS",
-        ((date(2026, 10, 3), Situation.DISAPPEARED),),
-        signatures=318,
+        scopes=(Scope.WORK, Scope.WEB, Scope.NAME),
+        given_by=Giver.LAWYER,
+        review_in_days=-3,
+        signatures=92,
+        goal=250,
     ),
     DemoCase(
-        "su-changlan",
-        "Su Changlan",
-        "Su Changlan",
-        "CN",
-        (
-            (date(2014, 10, 27), Situation.PRETRIAL),
-            (date(2017, 3, 31), Situation.SENTENCED),
-            (date(2017, 10, 26), Situation.SENTENCE_SERVED),
-        ),
-        is_historical=True,
+        "orlan-family",
+        "Orlan Mirei, Orlan Dasho, Orlan Teyu",
+        "Mirei, Dasho, Teyu",
+        "XO",
+        subject=Case.Subject.FAMILY,
+        state=Case.State.DORMANT,
+        scopes=(Scope.WORK, Scope.WEB, Scope.NAME, Scope.SURNAME),
+        given_by=Giver.PERSON,
     ),
     DemoCase(
-        "teodora-vasquez",
-        "Teodora del Carmen Vásquez",
-        "Teodora",
-        "SV",
-        (
-            (date(2007, 7, 13), Situation.PRETRIAL),
-            (date(2018, 2, 15), Situation.COMMUTED),
-        ),
-        is_historical=True,
+        "valley-community",
+        "(unnamed community)",
+        "(unnamed)",
+        "XA",
+        subject=Case.Subject.COMMUNITY,
+        scopes=(Scope.WORK, Scope.WEB),
+        given_by=Giver.LOCAL_NGO,
     ),
-    DemoCase(
-        "hamid-babaei",
-        "Hamid Babaei",
-        "Hamid",
-        "IR",
-        (
-            (date(2013, 8, 13), Situation.PRETRIAL),
-            (date(2013, 12, 21), Situation.SENTENCED),
-            (date(2019, 8, 6), Situation.SENTENCE_SERVED),
-        ),
-        is_historical=True,
+    _historical("su-changlan", "Su Changlan", "Changlan", "CN", date(2017, 10, 26)),
+    _historical(
+        "teodora-vasquez", "Teodora del Carmen Vásquez", "Teodora", "SV", date(2018, 2, 15)
     ),
-    DemoCase(
-        "ibrahim-ezz-el-din",
-        "Ibrahim Ezz El-Din",
-        "Ibrahim",
-        "EG",
-        (
-            (date(2019, 6, 11), Situation.DISAPPEARED),
-            (date(2019, 11, 26), Situation.PRETRIAL),
-            (date(2022, 4, 26), Situation.RELEASED),
-        ),
-        is_historical=True,
-    ),
+    _historical("hamid-babaei", "Hamid Babaei", "Hamid", "IR", date(2019, 8, 6)),
+    _historical("ibrahim-ezz-el-din", "Ibrahim Ezz El-Din", "Ibrahim", "EG", date(2022, 4, 26)),
 )
+
+
+@dataclass(frozen=True)
+class DemoIssue:
+    """An issue of an urgent action; an open one without a day ends after `open_for_days`."""
+
+    kind: Kind
+    state: State
+    issued_on: date
+    act_before: date | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -128,25 +137,63 @@ class DemoUrgentAction:
     case: str
     number: int
     year: int
-    issues: tuple[tuple[Kind, date, date | None], ...]
+    issues: tuple[DemoIssue, ...]
     external_index: str = ""
     open_for_days: int | None = None
 
 
 URGENT_ACTIONS = {
     "ua_noor_hadesh": DemoUrgentAction(
-        "noor-hadesh", 12, 2026, ((Kind.FIRST, date(2026, 10, 9), None),), open_for_days=12
+        "noor-hadesh",
+        12,
+        2026,
+        (
+            DemoIssue(
+                Kind.FIRST,
+                State.SUPERSEDED,
+                date(2026, 10, 9),
+                date(2026, 11, 20),
+                date(2026, 11, 5),
+            ),
+            DemoIssue(Kind.FURTHER_INFORMATION, State.OPEN, date(2026, 11, 5)),
+        ),
+        open_for_days=12,
     ),
     "ua_lisk_bay": DemoUrgentAction(
-        "lisk-bay", 15, 2026, ((Kind.FIRST, date(2026, 11, 3), None),), open_for_days=26
+        "lisk-bay",
+        15,
+        2026,
+        (DemoIssue(Kind.FIRST, State.OPEN, date(2026, 11, 3)),),
+        open_for_days=26,
+    ),
+    # Somebody who looks at the demonstration should see a last day too.
+    "ua_ilka": DemoUrgentAction(
+        "ilka", 16, 2026, (DemoIssue(Kind.FIRST, State.OPEN, date(2026, 11, 6)),), open_for_days=0
+    ),
+    "ua_orlan_family": DemoUrgentAction(
+        "orlan-family",
+        5,
+        2026,
+        (
+            DemoIssue(
+                Kind.FIRST,
+                State.STOPPED,
+                date(2026, 4, 20),
+                date(2026, 12, 1),
+                date(2026, 10, 29),
+            ),
+            DemoIssue(Kind.STOP, State.STOPPED, date(2026, 10, 29), ended_on=date(2026, 10, 29)),
+        ),
     ),
     "ua_hamid_babaei": DemoUrgentAction(
         "hamid-babaei",
         36,
         2014,
         (
-            (Kind.FIRST, date(2014, 2, 21), date(2014, 4, 4)),
-            (Kind.OUTCOME, date(2019, 8, 6), None),
+            DemoIssue(
+                Kind.FIRST, State.EXPIRED, date(2014, 2, 21), date(2014, 4, 4), date(2014, 4, 4)
+            ),
+            DemoIssue(Kind.OUTCOME, State.SUCCEEDED, date(2019, 8, 6), ended_on=date(2014, 4, 4)),
         ),
         external_index="MDE 13/011/2014",
     ),
@@ -167,8 +214,29 @@ class DemoPage:
     parent: str = "home"
     in_menu: bool = False
     case: str = ""
+    country: str = ""
     happened_on: date | None = None
     picture: str = ""
+
+
+def _case(reference: str, picture: str = "") -> DemoPage:
+    return DemoPage("CasePage", "case_index", case=reference, picture=picture)
+
+
+def _action(reference: str, picture: str = "") -> DemoPage:
+    return DemoPage("UrgentActionPage", "urgent_action_index", case=reference, picture=picture)
+
+
+def _news(reference: str, happened_on: date) -> DemoPage:
+    return DemoPage("GoodNewsPage", "good_news_index", case=reference, happened_on=happened_on)
+
+
+def _update(case_page: str, happened_on: date) -> DemoPage:
+    return DemoPage("CaseUpdatePage", case_page, happened_on=happened_on)
+
+
+def _country(code: str) -> DemoPage:
+    return DemoPage("CountryPage", "case_index", country=code)
 
 
 PAGES = {
@@ -183,40 +251,34 @@ PAGES = {
     "privacy": DemoPage("StandardPage"),
     "credits": DemoPage("StandardPage"),
     "search": DemoPage("SearchPage"),
+    "country_xa": _country("XA"),
+    "country_xm": _country("XM"),
+    "country_xo": _country("XO"),
+    "country_xs": _country("XS"),
     # Listed newest first, so published last.
-    "case_hamid_babaei": DemoPage("CasePage", "case_index", case="hamid-babaei"),
-    "case_su_changlan": DemoPage("CasePage", "case_index", case="su-changlan"),
-    "case_teodora_vasquez": DemoPage("CasePage", "case_index", case="teodora-vasquez"),
-    "case_lisk_bay": DemoPage("CasePage", "case_index", case="lisk-bay", picture="lisk-bay"),
-    "case_tomas_elarin": DemoPage(
-        "CasePage", "case_index", case="tomas-elarin", picture="tomas-elarin"
-    ),
-    "case_noor_hadesh": DemoPage(
-        "CasePage", "case_index", case="noor-hadesh", picture="noor-hadesh"
-    ),
-    "case_ana_drovik": DemoPage("CasePage", "case_index", case="ana-drovik", picture="ana-drovik"),
-    "ua_hamid_babaei": DemoPage("UrgentActionPage", "urgent_action_index", case="hamid-babaei"),
-    "ua_lisk_bay": DemoPage(
-        "UrgentActionPage", "urgent_action_index", case="lisk-bay", picture="lisk-bay"
-    ),
-    "ua_noor_hadesh": DemoPage(
-        "UrgentActionPage", "urgent_action_index", case="noor-hadesh", picture="noor-hadesh"
-    ),
-    "news_su_changlan": DemoPage(
-        "GoodNewsPage", "good_news_index", case="su-changlan", happened_on=date(2017, 10, 26)
-    ),
-    "news_teodora_vasquez": DemoPage(
-        "GoodNewsPage", "good_news_index", case="teodora-vasquez", happened_on=date(2018, 2, 15)
-    ),
-    "news_hamid_babaei": DemoPage(
-        "GoodNewsPage", "good_news_index", case="hamid-babaei", happened_on=date(2019, 8, 6)
-    ),
-    "news_ibrahim_ezz_el_din": DemoPage(
-        "GoodNewsPage",
-        "good_news_index",
-        case="ibrahim-ezz-el-din",
-        happened_on=date(2022, 4, 26),
-    ),
+    "case_hamid_babaei": _case("hamid-babaei"),
+    "case_su_changlan": _case("su-changlan"),
+    "case_teodora_vasquez": _case("teodora-vasquez"),
+    "case_orlan_family": _case("orlan-family"),
+    "case_valley_community": _case("valley-community"),
+    "case_lisk_bay": _case("lisk-bay", "lisk-bay"),
+    "case_tomas_elarin": _case("tomas-elarin", "tomas-elarin"),
+    "case_ilka": _case("ilka"),
+    "case_noor_hadesh": _case("noor-hadesh", "noor-hadesh"),
+    "case_ana_drovik": _case("ana-drovik", "ana-drovik"),
+    "update_ana_drovik_hearing": _update("case_ana_drovik", date(2026, 10, 20)),
+    "update_noor_hadesh_ministry": _update("case_noor_hadesh", date(2026, 10, 29)),
+    "update_noor_hadesh_witness": _update("case_noor_hadesh", date(2026, 11, 5)),
+    "update_lisk_bay_court": _update("case_lisk_bay", date(2026, 11, 10)),
+    "ua_hamid_babaei": _action("hamid-babaei"),
+    "ua_orlan_family": _action("orlan-family"),
+    "ua_ilka": _action("ilka"),
+    "ua_lisk_bay": _action("lisk-bay", "lisk-bay"),
+    "ua_noor_hadesh": _action("noor-hadesh", "noor-hadesh"),
+    "news_su_changlan": _news("su-changlan", date(2017, 10, 26)),
+    "news_teodora_vasquez": _news("teodora-vasquez", date(2018, 2, 15)),
+    "news_hamid_babaei": _news("hamid-babaei", date(2019, 8, 6)),
+    "news_ibrahim_ezz_el_din": _news("ibrahim-ezz-el-din", date(2022, 4, 26)),
 }
 FEATURED = "ua_noor_hadesh"
 

@@ -1,7 +1,7 @@
 """Page types and settings."""
 
 from .base import BasePage
-from .case_pages import CaseIndexPage, CasePage
+from .case_pages import CaseIndexPage, CasePage, CaseUpdatePage, CountryPage
 from .good_news_pages import GoodNewsIndexPage, GoodNewsPage
 from .home_page import HomePage
 from .search_page import SearchPage
@@ -13,6 +13,8 @@ __all__ = [
     "BasePage",
     "CaseIndexPage",
     "CasePage",
+    "CaseUpdatePage",
+    "CountryPage",
     "GoodNewsIndexPage",
     "GoodNewsPage",
     "HomePage",

@@ -6,12 +6,15 @@ wagtail-localize is imported here and nowhere else, so that leaving it would tou
 from typing import Any
 
 from django.db import models
+from django.http import Http404
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from campaigns.cases.models import Case
 
 __all__ = ["BasePage", "SynchronizedField", "TranslatableField"]
 
@@ -39,6 +42,18 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    @property
+    def about_case(self) -> Case | None:
+        """The case that this page is about, with its consents; None on most pages."""
+        return None
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Nothing about a case that may not be shown, whatever is published."""
+        case = self.about_case
+        if case is not None and not case.is_public():
+            raise Http404("Not to be shown.")
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from home.frame import SiteFrame  # The frame knows page types, and they know it.

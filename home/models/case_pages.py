@@ -8,9 +8,11 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from campaigns.cases.models import Case
-from campaigns.cases.selectors import badge
+from campaigns.cases.selectors import badge, people, timeline
+from campaigns.localized import words_in
 from home import selectors
-from home.blocks.bodies import PageBody
+from home.blocks.bodies import DownloadsBody, PageBody
+from home.filters import CaseFilter
 
 from .base import BasePage, SynchronizedField
 from .petition_fields import PetitionFields
@@ -21,7 +23,7 @@ class CaseIndexPage(BasePage):
 
     template = "pages/case_index_page.html"
     parent_page_types = ["home.HomePage"]
-    subpage_types = ["home.CasePage"]
+    subpage_types = ["home.CasePage", "home.CountryPage"]
     max_count_per_parent = 1
     page_description = _("The list of cases.")
 
@@ -30,8 +32,12 @@ class CaseIndexPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["cases"] = selectors.open_case_cards(self.locale_id)
-        context["closed_cases"] = selectors.closed_case_cards(self.locale_id)
+        wanted = CaseFilter(
+            request.GET, selectors.with_themes(selectors.case_cards(self.locale_id))
+        )
+        context["filter"] = wanted
+        context["cases"] = [card for card in wanted.cards if not card.is_closed]
+        context["closed_cases"] = [card for card in wanted.cards if card.is_closed]
         return context
 
 
@@ -40,7 +46,7 @@ class CasePage(PetitionFields, BasePage):
 
     template = "pages/case_page.html"
     parent_page_types = ["home.CaseIndexPage"]
-    subpage_types: list[str] = []
+    subpage_types = ["home.CaseUpdatePage"]
     page_description = _("A person or community in danger, with petition and story.")
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+", verbose_name=_("case"))
@@ -51,13 +57,14 @@ class CasePage(PetitionFields, BasePage):
         blank=True,
         related_name="+",
         verbose_name=_("portrait"),
-        help_text=_("Only under consent. Without one, the initial stands on ruled paper."),
+        help_text=_("Shown while consent holds. Else the initial stands on ruled paper."),
     )
     portrait_alt = models.CharField(_("portrait in words"), max_length=255, blank=True, default="")
     need = models.TextField(
         _("what they need from you"), blank=True, default="", help_text=_("One or two sentences.")
     )
     body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
+    downloads = StreamField(DownloadsBody(), blank=True, verbose_name=_("downloads"))
 
     content_panels = [
         *BasePage.content_panels,
@@ -67,6 +74,7 @@ class CasePage(PetitionFields, BasePage):
         ),
         FieldPanel("body"),
         PetitionFields.petition_words_panel,
+        FieldPanel("downloads"),
         MultiFieldPanel([FieldPanel("case"), FieldPanel("petition")], heading=_("Facts")),
     ]
     search_fields = [
@@ -86,14 +94,120 @@ class CasePage(PetitionFields, BasePage):
 
     @cached_property
     def facts(self) -> Case:
-        """The case with its country and situation, in one query."""
+        """The case with its country, situation, persons and consents."""
         return selectors.case_facts(self.case_id)
+
+    @property
+    def main_picture(self) -> Any:
+        """The picture that stands for this page elsewhere. Ask the case whether it may."""
+        return self.portrait
+
+    @property
+    def main_picture_alt(self) -> str:
+        return self.portrait_alt
+
+    @property
+    def about_case(self) -> Case | None:
+        return self.facts
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["case"] = self.facts
-        context["badge"] = badge(self.facts)
+        case = self.facts
+        context["case"] = case
+        context["badge"] = badge(case)
+        context["portrait"] = self.portrait if case.shows_image else None
+        context["people"] = people(case)
+        context["themes"] = list(case.themes.all())
+        context["timeline"] = timeline(case)
         context["sign"] = self.sign_context()
-        context["urgent_actions"] = selectors.urgent_actions_of_case(self.case_id, self.locale_id)
-        context["good_news"] = selectors.good_news_of_case(self.case_id, self.locale_id)
+        context["urgent_actions"] = selectors.urgent_actions_of_case(case, self.locale_id)
+        context["good_news"] = selectors.good_news_of_case(case, self.locale_id)
+        context["updates"] = selectors.updates_of(self)
+        context["country_page"] = selectors.page_of_country(case.country_id, self.locale_id)
+        context["downloads"] = selectors.downloads(self.downloads)
+        context["short_address"] = selectors.short_address(case.reference)
+        context["closing_words"] = words_in(case.closing_text)
+        return context
+
+
+class CaseUpdatePage(BasePage):
+    """What has happened in a case since its page was written."""
+
+    template = "pages/case_update_page.html"
+    parent_page_types = ["home.CasePage"]
+    subpage_types: list[str] = []
+    page_description = _("News about one case, below its page.")
+
+    happened_on = models.DateField(_("date"))
+    body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("happened_on")], heading=_("Facts")),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("happened_on", overridable=False),
+    ]
+
+    class Meta:
+        verbose_name = _("update on a case")
+
+    @cached_property
+    def case_page(self) -> CasePage:
+        """The page of the case that this is an update on."""
+        return CasePage.objects.parent_of(self).defer("body", "downloads").get()
+
+    @property
+    def about_case(self) -> Case | None:
+        return self.case_page.facts
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        case = self.case_page.facts
+        context["case"] = case
+        context["badge"] = badge(case)
+        context["case_page"] = self.case_page
+        context["updates"] = [
+            update for update in selectors.updates_of(self.case_page) if update.pk != self.pk
+        ]
+        return context
+
+
+class CountryPage(BasePage):
+    """The background: what the human rights of a country's people are worth."""
+
+    template = "pages/country_page.html"
+    parent_page_types = ["home.CaseIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("The background of a country, with the cases there.")
+
+    country = models.ForeignKey(
+        "cases.Country", models.PROTECT, related_name="+", verbose_name=_("country")
+    )
+    body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("country")], heading=_("Facts")),
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("country", overridable=False),
+    ]
+
+    class Meta:
+        verbose_name = _("country page")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["cases"] = [
+            card
+            for card in selectors.case_cards(self.locale_id)
+            if card.case.country_id == self.country_id
+        ]
         return context

@@ -1,11 +1,13 @@
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge
 from home import selectors
 from home.blocks.bodies import PageBody
@@ -76,11 +78,19 @@ class GoodNewsPage(BasePage):
     class Meta:
         verbose_name = _("good news page")
 
+    @cached_property
+    def facts(self) -> Case | None:
+        """The case with its country, situation, persons and consents, if there is one."""
+        return selectors.case_facts(self.case_id) if self.case_id else None
+
+    @property
+    def about_case(self) -> Case | None:
+        return self.facts
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        if self.case_id:
-            facts = selectors.case_facts(self.case_id)
-            context["case"] = facts
-            context["badge"] = badge(facts)
+        if self.facts is not None:
+            context["case"] = self.facts
+            context["badge"] = badge(self.facts)
             context["case_page"] = selectors.page_of_case(self.case_id, self.locale_id)
         return context

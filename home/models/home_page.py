@@ -7,6 +7,7 @@ from wagtail.fields import StreamField
 
 from home import selectors
 from home.blocks.bodies import PageBody
+from home.media.models import shown
 
 from .base import BasePage, SynchronizedField
 
@@ -63,26 +64,30 @@ class HomePage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        urgent_actions = selectors.open_urgent_actions(self.locale_id)
-        featured = self._open_featured(urgent_actions)
+        lists = selectors.front_page(self.locale_id)
+        featured, sign = self._open_featured(lists)
         if featured is not None:
             context["featured"] = featured
-            context["featured_sign"] = featured.sign_context()
+            context["featured_sign"] = sign
+            case = featured.about_case
+            context["featured_picture"] = case and case.shows_image and featured.main_picture
             context["featured_deadline"] = getattr(featured, "deadline", None)
         context["urgent_actions"] = [
-            card for card in urgent_actions if featured is None or card.page.pk != featured.pk
+            card for card in lists.urgent_actions if featured is None or card.page != featured
         ][:4]
-        context["cases"] = selectors.open_case_cards(self.locale_id)[:6]
-        context["good_news"] = selectors.good_news_cards(self.locale_id)[:6]
+        context["cases"] = lists.cases[:6]
+        context["good_news"] = lists.good_news[:6]
+        context["picture"] = shown(self.picture)
         return context
 
-    def _open_featured(self, urgent_actions: list[selectors.UrgentActionCard]) -> Any:
+    def _open_featured(self, lists: selectors.FrontPage) -> tuple[Any, Any]:
         """The chosen page while it can be signed in this language, else the nearest deadline."""
-        chosen: list[Any] = [self.featured.localized.specific] if self.featured_id else []
-        for page in [*chosen, *(card.page for card in urgent_actions)]:
-            if not page.live or page.locale_id != self.locale_id or page.get_view_restrictions():
-                continue
+        urgent: list[Any] = [card.page for card in lists.urgent_actions if not card.language]
+        cases: list[Any] = [card.page for card in lists.cases if not card.language]
+        key = self.featured.translation_key if self.featured_id else None
+        chosen = [page for page in (*urgent, *cases) if page.translation_key == key]
+        for page in [*chosen, *urgent]:
             sign = page.sign_context()
             if sign and sign["is_open"]:
-                return page
-        return None
+                return page, sign
+        return None, None

@@ -35,4 +35,6 @@ class PetitionFields(models.Model):
 
     def sign_context(self) -> dict[str, Any] | None:
         """What the signing form of this page needs; None without a petition."""
-        return sign_context(self.petition_id, self.pk) if self.petition_id else None
+        if not self.petition_id:
+            return None
+        return sign_context(self.petition_id, self.pk, case=getattr(self, "about_case", None))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -5,6 +7,7 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from home.blocks.bodies import PageBody
+from home.media.models import shown
 
 from .base import BasePage, SynchronizedField
 
@@ -36,3 +39,8 @@ class StandardPage(BasePage):
 
     class Meta:
         verbose_name = _("page")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["picture"] = shown(self.picture)
+        return context

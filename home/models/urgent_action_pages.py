@@ -8,11 +8,15 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from campaigns.cases.models import Case
+from campaigns.cases.selectors import badge
 from campaigns.letters.models import UrgentAction
-from campaigns.letters.selectors import Deadline
+from campaigns.letters.selectors import Deadline, chain, content_of_action
 from campaigns.letters.selectors import deadline as deadline_of
+from campaigns.localized import words_in
 from home import selectors
-from home.blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
+from home.blocks.bodies import InstructionsBody, PageBody
+from home.filters import UrgentActionFilter
 
 from .base import BasePage, SynchronizedField
 from .petition_fields import PetitionFields
@@ -32,16 +36,22 @@ class UrgentActionIndexPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["urgent_actions"] = selectors.open_urgent_actions(self.locale_id)
-        context["closed_urgent_actions"] = selectors.closed_urgent_actions(self.locale_id)
+        wanted = UrgentActionFilter(
+            request.GET, selectors.with_themes(selectors.urgent_action_cards(self.locale_id))
+        )
+        context["filter"] = wanted
+        context["urgent_actions"] = selectors.by_deadline(wanted.cards)
+        context["closed_urgent_actions"] = [
+            card for card in wanted.cards if not card.deadline.is_open
+        ]
         return context
 
 
 class UrgentActionPage(PetitionFields, BasePage):
     """An urgent action in its five parts.
 
-    The introduction is the short description, the body is more information; instructions, letter
-    and addresses follow.
+    The introduction is the short description, the body is more information, and the instructions
+    are here too. The model letter and the addresses are facts: they come from the latest issue.
     """
 
     template = "pages/urgent_action_page.html"
@@ -59,24 +69,32 @@ class UrgentActionPage(PetitionFields, BasePage):
         blank=True,
         related_name="+",
         verbose_name=_("picture"),
+        help_text=_("Shown while consent holds."),
     )
     picture_alt = models.CharField(_("picture in words"), max_length=255, blank=True, default="")
     body = StreamField(PageBody(), blank=True, verbose_name=_("more information"))
     instructions = StreamField(InstructionsBody(), blank=True, verbose_name=_("instructions"))
-    letter = StreamField(LetterBody(), blank=True, verbose_name=_("model letter"))
-    addresses = StreamField(AddresseesBody(), blank=True, verbose_name=_("addresses"))
+    outcome = models.TextField(
+        _("what became of it"),
+        blank=True,
+        default="",
+        help_text=_("Stands first once the action is over. Claim no more than is known."),
+    )
 
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("body"),
         FieldPanel("instructions"),
-        FieldPanel("letter"),
-        FieldPanel("addresses"),
+        FieldPanel("outcome"),
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
         PetitionFields.petition_words_panel,
         MultiFieldPanel([FieldPanel("urgent_action"), FieldPanel("petition")], heading=_("Facts")),
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.SearchField("outcome"),
+    ]
     override_translatable_fields = [
         *BasePage.override_translatable_fields,
         *PetitionFields.petition_translatable_fields,
@@ -89,8 +107,21 @@ class UrgentActionPage(PetitionFields, BasePage):
 
     @cached_property
     def facts(self) -> UrgentAction:
-        """The urgent action with its case and deadline, in one query."""
+        """The urgent action with its case and deadline."""
         return selectors.urgent_action_facts(self.urgent_action_id)
+
+    @property
+    def main_picture(self) -> Any:
+        """The picture that stands for this page elsewhere. Ask the case whether it may."""
+        return self.picture
+
+    @property
+    def main_picture_alt(self) -> str:
+        return self.picture_alt
+
+    @property
+    def about_case(self) -> Case | None:
+        return self.facts.case
 
     @cached_property
     def deadline(self) -> Deadline:
@@ -107,9 +138,25 @@ class UrgentActionPage(PetitionFields, BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["urgent_action"] = self.facts
+        action, case = self.facts, self.facts.case
+        context["urgent_action"] = action
         context["deadline"] = self.deadline
-        context["case"] = self.facts.case
-        context["case_page"] = selectors.page_of_case(self.facts.case_id, self.locale_id)
+        context["case"] = case
+        context["badge"] = badge(case)
+        context["picture"] = self.picture if case.shows_image else None
+        issues = chain(action)
+        context["chain"] = issues
+        context["issue"] = content_of_action(action, issues, now=timezone.now())
+        rules = case.writer_rules.first() if self.deadline.is_open else None
+        context["rules"] = rules
+        context["rules_note"] = words_in(rules.note) if rules else None
+        context["case_page"] = selectors.page_of_case(case.pk, self.locale_id)
         context["sign"] = self.sign_context()
+        context["short_address"] = selectors.short_address(
+            selectors.code_of_action(action.number, action.year)
+        )
+        if not self.deadline.is_open:
+            context["other_actions"] = selectors.by_deadline(
+                selectors.urgent_action_cards(self.locale_id)
+            )[:3]
         return context

@@ -1,8 +1,10 @@
 """Headers that every answer carries, by what kind of answer it is."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 
 from campaigns.web import PUBLIC_CACHE
 from home.views import healthz, readyz
@@ -23,6 +25,18 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = self.PROBES.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's own; but a code that leads nowhere is not spelt again below a language."""
+
+    CODES = {"short_address", "petition_count"}
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        match = getattr(request, "resolver_match", None)
+        if response.status_code == 404 and match and match.view_name in self.CODES:
+            return response
+        return super().process_response(request, response)
 
 
 class PageHeadersMiddleware:

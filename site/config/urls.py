@@ -13,6 +13,7 @@ from campaigns.petitions import views as petition_views
 from campaigns.web import cacheable
 from home import views
 from home.feeds import GoodNewsFeed, UrgentActionFeed
+from home.short_addresses import short_address
 from home.sitemap import PageSitemap
 
 handler500 = "home.views.server_error"
@@ -42,3 +43,9 @@ urlpatterns += i18n_patterns(
     path("feeds/good-news/", cacheable()(GoodNewsFeed()), name="feed_good_news"),
     path("", include(wagtail_urls)),
 )
+
+# Last, and never what only lacks its slash: `/fr`, `/admin`.
+RESERVED = "|".join(["admin", "documents", "outbox", *(code for code, _name in settings.LANGUAGES)])
+urlpatterns += [
+    re_path(rf"^(?!(?:{RESERVED})$)(?P<code>[-\w]+)$", short_address, name="short_address")
+]

@@ -8,6 +8,8 @@ from django.db import connection
 
 # The demonstration's petition without a deadline.
 PETITION = "ana-drovik"
+# A page of Wagtail's own type, below the French home page.
+PLAIN_SLUG = "bench-plain"
 
 
 def prepare() -> dict[str, str | int]:
@@ -24,7 +26,7 @@ def prepare() -> dict[str, str | int]:
     home = HomePage.objects.get(locale__language_code="fr")
     case = CasePage.objects.get(locale=home.locale, petition__reference=PETITION)
     urgent_action = UrgentActionPage.objects.live().filter(locale=home.locale).last()
-    plain = home.add_child(instance=Page(title="Nue", slug="bench-plain", locale=home.locale))
+    plain = home.add_child(instance=Page(title="Nue", slug=PLAIN_SLUG, locale=home.locale))
     return {
         "sign": f"/fr/petitions/{PETITION}/sign/",
         "page": case.pk,

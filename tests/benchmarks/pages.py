@@ -1,8 +1,11 @@
-"""Pages per second, rendered anew for every request."""
+"""Pages per second, rendered anew for every request; and what the heaviest of them take."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .load import Outcome, Request, added_up, in_turns
 from .server import BenchSite
-from .table import LOAD_COLUMNS, Report, load_row
+from .table import LOAD_COLUMNS, Report, load_row, number
 
 CONNECTIONS = 8
 ROUNDS = 3
@@ -41,3 +44,20 @@ def measure(
 
 def _sql(name: str, statements: dict[str, list[str]]) -> str:
     return str(len(statements.get(name, ())))
+
+
+def show_heaviest(pages: Sequence[Mapping[str, Any]], report: Report) -> None:
+    """The slowest pages, each beside a plain Wagtail page of the same number of bytes."""
+    rows = [
+        [
+            page["path"],
+            number(page["bytes"] / 1024, 1),
+            str(page["sql"]),
+            number(page["ms"], 1),
+            str(page["plain_sql"]),
+            number(page["plain_ms"], 1),
+            number(page["ms"] / page["plain_ms"], 1),
+        ]
+        for page in pages
+    ]
+    report.table(["", "KiB", "SQL", "ms", "plain SQL", "plain ms", "× plain"], rows)

@@ -11,6 +11,8 @@ from home.media.models import CustomImage
 from home.models import (
     CaseIndexPage,
     CasePage,
+    CaseUpdatePage,
+    CountryPage,
     GoodNewsIndexPage,
     GoodNewsPage,
     HomePage,
@@ -20,7 +22,7 @@ from home.models import (
     UrgentActionPage,
 )
 
-from .facts import make_case, make_urgent_action
+from .facts import make_case, make_country, make_urgent_action
 
 _numbers = count(1)
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -91,3 +93,16 @@ def make_good_news_page(*, language: str = "fr", **fields: Any) -> GoodNewsPage:
     fields.setdefault("happened_on", date(2026, 10, 1))
     parent = _index(GoodNewsIndexPage, language)
     return make_page(GoodNewsPage, parent=parent, language=language, **fields)
+
+
+def make_case_update_page(*, language: str = "fr", **fields: Any) -> CaseUpdatePage:
+    fields.setdefault("happened_on", date(2026, 10, 1))
+    parent = fields.pop("case_page", None) or make_case_page(language=language)
+    return make_page(CaseUpdatePage, parent=parent, language=language, **fields)
+
+
+def make_country_page(*, language: str = "fr", **fields: Any) -> CountryPage:
+    fields.setdefault("country", None)
+    fields["country"] = fields["country"] or make_country()
+    parent = _index(CaseIndexPage, language)
+    return make_page(CountryPage, parent=parent, language=language, **fields)

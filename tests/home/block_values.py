@@ -6,16 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from campaigns.cases.choosers import CaseChooserBlock
 from campaigns.petitions.choosers import PetitionChooserBlock
 
 
 class BlockFiller:
     """Fills blocks as the editor stores them, and remembers the words that it wrote."""
 
-    def __init__(self, *, image: Any, page: Any, petition: Any) -> None:
-        self.image, self.page, self.petition = image, page, petition
+    def __init__(self, *, image: Any, document: Any, page: Any, petition: Any) -> None:
+        self.image, self.document, self.page, self.petition = image, document, page, petition
         self.words: list[str] = []
         self._numbers = count(1)
 
@@ -34,7 +36,9 @@ class BlockFiller:
     def fill(self, block: blocks.Block, name: str) -> Any:
         makers: list[tuple[type, Callable[[], Any]]] = [
             (PetitionChooserBlock, lambda: self.petition.pk),
+            (CaseChooserBlock, lambda: self.petition.case_id),
             (ImageBlock, self._picture),
+            (DocumentChooserBlock, lambda: self.document.pk),
             (blocks.PageChooserBlock, lambda: self.page.pk),
             (blocks.RichTextBlock, lambda: f"<p>{self._word(name)}</p>"),
             (blocks.EmailBlock, lambda: "office@example.org"),

@@ -12,6 +12,8 @@ PAGE_TYPES: dict[str, Callable[[str], Page]] = {
     "HomePage": lambda language: pages.home_page(language),
     "CaseIndexPage": lambda language: pages.make_case_page(language=language).get_parent().specific,
     "CasePage": lambda language: pages.make_case_page(language=language, petition=make_petition()),
+    "CaseUpdatePage": lambda language: pages.make_case_update_page(language=language),
+    "CountryPage": lambda language: pages.make_country_page(language=language),
     "UrgentActionIndexPage": lambda language: (
         pages.make_urgent_action_page(language=language).get_parent().specific
     ),

@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.models import Locale
 from wagtail_localize.models import (
@@ -15,9 +16,9 @@ from wagtail_localize.models import (
 )
 from wagtail_localize.operations import TranslationCreator
 
-from home.blocks.bodies import AddresseesBody, InstructionsBody, LetterBody, PageBody
-from home.checks import every_block
-from home.models import UrgentActionPage
+from home.blocks.bodies import DownloadsBody, InstructionsBody, PageBody
+from home.checks import BODIES, every_block
+from home.media.models import CustomDocument
 from tests.factories.facts import make_formula, make_petition, make_urgent_action
 from tests.factories.pages import (
     make_case_page,
@@ -30,28 +31,43 @@ from tests.pages import ServedPage
 from .block_values import BlockFiller
 
 pytestmark = pytest.mark.django_db
-BODIES = {
-    "body": PageBody,
-    "instructions": InstructionsBody,
-    "letter": LetterBody,
-    "addresses": AddresseesBody,
+# The types of page that hold every block between them: their facts, and their bodies by field.
+FULL_PAGES = {
+    "urgent action": (
+        lambda **fields: make_urgent_action_page(urgent_action=make_urgent_action(), **fields),
+        "urgent_action",
+        {"body": PageBody, "instructions": InstructionsBody},
+    ),
+    "case": (make_case_page, "case", {"body": PageBody, "downloads": DownloadsBody}),
 }
 
 
 @pytest.fixture
 def filler(site):
     make_formula()
-    return BlockFiller(image=make_image(), page=make_case_page(), petition=make_petition())
-
-
-@pytest.fixture
-def page(filler):
-    """An urgent action that holds every block that an editor can pick."""
-    return make_urgent_action_page(
-        title="Tout",
-        urgent_action=make_urgent_action(),
-        **{field: json.dumps(filler.stream(body)) for field, body in BODIES.items()},
+    return BlockFiller(
+        image=make_image(),
+        document=CustomDocument.objects.create(
+            title="Pétition", file=ContentFile(b"%PDF-1.4", name="petition.pdf")
+        ),
+        page=make_case_page(),
+        petition=make_petition(),
     )
+
+
+@pytest.fixture(params=FULL_PAGES)
+def page(filler, request):
+    """A page that holds every block that an editor can pick for it."""
+    make, _fact, bodies = FULL_PAGES[request.param]
+    return make(
+        title="Tout",
+        **{field: json.dumps(filler.stream(body)) for field, body in bodies.items()},
+    )
+
+
+def test_every_block_is_on_one_of_the_pages_that_are_looked_at():
+    held = {body for _make, _fact, bodies in FULL_PAGES.values() for body in bodies.values()}
+    assert held == set(BODIES)
 
 
 @pytest.mark.parametrize("name", [name for name, _block in every_block()])
@@ -121,7 +137,7 @@ def test_a_page_with_every_block_can_be_translated_in_full(
     with django_capture_on_commit_callbacks(execute=True):
         translation.save_target(publish=True)
 
-    target = UrgentActionPage.objects.get(translation_key=page.translation_key, locale=dutch)
+    target = type(page).objects.get(translation_key=page.translation_key, locale=dutch)
     assert target.live
     served = client.get(target.url)
     assert served.status_code == 200
@@ -130,7 +146,9 @@ def test_a_page_with_every_block_can_be_translated_in_full(
     left = {word for word in filler.words if word in served.text}
     assert left == set()
     # Facts came along; words did not change the original.
-    assert target.urgent_action_id == page.urgent_action_id
+    facts = {fact for _make, fact, _bodies in FULL_PAGES.values()}
+    for fact in facts & {field.name for field in page._meta.get_fields()}:
+        assert getattr(target, fact) == getattr(page, fact)
     assert filler.words[0] in client.get(page.url).text
 
 
@@ -139,7 +157,8 @@ def test_facts_cannot_be_overridden_in_a_translation(page):
     overridable = set(
         OverridableSegment.objects.filter(source=source).values_list("context__path", flat=True)
     )
-    assert not overridable & {"urgent_action", "petition", "picture", "case", "show_in_menus"}
+    facts = {"urgent_action", "petition", "picture", "portrait", "case", "show_in_menus"}
+    assert not overridable & facts
 
 
 def test_sending_a_page_to_the_translators_publishes_nothing(
@@ -151,9 +170,7 @@ def test_sending_a_page_to_the_translators_publishes_nothing(
         TranslationCreator(admin_user, others).create_translations(
             page, include_related_objects=True
         )
-    copies = UrgentActionPage.objects.filter(translation_key=page.translation_key).exclude(
-        pk=page.pk
-    )
+    copies = type(page).objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
     assert copies.count() == 3
     for copy in copies:
         assert not copy.live
@@ -180,4 +197,5 @@ def test_publishing_the_original_again_publishes_no_translation(
         )
         page.save_revision().publish()
         TranslationSource.update_or_create_from_instance(page)
-    assert not UrgentActionPage.objects.exclude(pk=page.pk).filter(live=True).exists()
+    copies = type(page).objects.filter(translation_key=page.translation_key)
+    assert list(copies.filter(live=True)) == [page]

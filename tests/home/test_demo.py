@@ -31,7 +31,9 @@ def test_an_editors_change_is_kept(demo, now):
     page = CasePage.objects.filter(locale__language_code="fr").first()
     page.introduction = "Nos propres mots"
     page.save_revision().publish()
-    Case.objects.filter(pk=page.case_id).update(state=Case.State.CLOSED)
+    Case.objects.filter(pk=page.case_id).update(
+        state=Case.State.CLOSED, closing_reason=Case.ClosingReason.NOTHING_LEFT_TO_DO
+    )
     build_demo(now=now)
     page.refresh_from_db()
     assert page.introduction == "Nos propres mots"
@@ -51,7 +53,8 @@ def test_past_deadlines_are_moved_on_so_that_there_is_something_to_do(demo, now)
     later = now + timedelta(days=90)
     build_demo(now=later)
     actions = UrgentAction.objects.with_latest_issue()
-    assert sum(deadline(action, now=later).is_open for action in actions) == 2
+    open_ones = [fact for fact in facts.URGENT_ACTIONS.values() if fact.open_for_days is not None]
+    assert sum(deadline(action, now=later).is_open for action in actions) == len(open_ones) >= 2
     assert Petition.objects.open(at=later).count() == len(
         [fact for fact in facts.CASES if fact.signatures is not None]
     )

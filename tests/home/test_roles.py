@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from campaigns.cases.models import DiplomaticMission, Situation, SituationEvent, Theme
 from campaigns.outbox.viewsets import outgoing_message_viewset
 from campaigns.petitions.models import Signature
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
@@ -13,8 +15,8 @@ from campaigns.supporters.viewsets import (
     supporter_viewset,
 )
 from home import setup
-from home.viewsets import SupportersGroup
-from tests.factories.facts import make_formula, make_petition
+from home.viewsets import CampaignsGroup, SupportersGroup
+from tests.factories.facts import labels, make_formula, make_petition, make_urgent_action
 from tests.factories.pages import make_standard_page
 from tests.factories.people import ask_for, make_staff, sign
 from tests.rows import changed, every_row
@@ -75,6 +77,98 @@ def test_the_menu_shows_people_to_the_supporter_service_alone(client, people, ro
     menu = client.get(reverse("wagtailadmin_home")).text
     shown = reverse(supporter_viewset.get_url_name("index")) in menu
     assert shown is (role == setup.SUPPORTER_SERVICE)
+
+
+FACTS = {viewset.name: viewset for viewset in CampaignsGroup.items}
+# What each role may look at in the menu of facts; nobody else sees any of it.
+SEES = {
+    setup.CAMPAIGNERS: set(FACTS),
+    setup.MODERATORS: {"cases", "urgent_actions", "urgent_action_issues", "offices"},
+    setup.SUPPORTER_SERVICE: {"staff_petitions"},
+    setup.EDITORS: set(),
+    setup.TRANSLATORS: set(),
+}
+
+
+@pytest.fixture
+def facts(people):
+    """A row of everything that campaigns are made of."""
+    action = make_urgent_action()
+    SituationEvent.objects.create(
+        case=action.case, occurred_on=timezone.localdate(), situation=Situation.CHARGED
+    )
+    Theme.objects.create(code="water", name=labels("Water"))
+    DiplomaticMission.objects.create(
+        sending_country=action.case.country, accredited_in="BE", title=labels("Embassy")
+    )
+
+
+@pytest.mark.parametrize("role", SEES)
+def test_the_menu_shows_each_role_the_facts_it_works_with(client, facts, role):
+    client.force_login(make_staff(role))
+    menu = client.get(reverse("wagtailadmin_home")).text
+    shown = {
+        name
+        for name, viewset in FACTS.items()
+        if f'"{reverse(viewset.get_url_name("index"))}"' in menu
+    }
+    assert shown == SEES[role]
+
+
+@pytest.mark.parametrize("role", SEES)
+@pytest.mark.parametrize("kind", FACTS)
+def test_a_list_of_facts_opens_for_those_who_see_it_in_the_menu(client, facts, kind, role):
+    client.force_login(make_staff(role))
+    response = client.get(reverse(FACTS[kind].get_url_name("index")))
+    assert (response.status_code == 200) is (kind in SEES[role])
+
+
+@pytest.mark.parametrize("role", [role for role in SEES if role != setup.CAMPAIGNERS])
+@pytest.mark.parametrize("kind", FACTS)
+def test_nobody_but_campaigners_writes_facts(client, facts, kind, role):
+    """Except an issue's draft, which a moderator may correct and then does not review."""
+    client.force_login(make_staff(role))
+    before = every_row()
+    for name, path in addresses(FACTS[kind]).items():
+        if name in {"add", "edit", "delete", "copy"}:
+            if (role, kind, name) == (setup.MODERATORS, "urgent_action_issues", "edit"):
+                continue
+            for response in (client.get(path), client.post(path, {})):
+                assert response.status_code in {302, 403, 404}, (name, path)
+    assert changed(before, every_row()) <= {"sessions.Session", "users.User"}
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_campaigners_delete_nothing(client, facts, kind):
+    """What has been is history; a case is removed by an administrator, from its workspace."""
+    client.force_login(make_staff(setup.CAMPAIGNERS))
+    before = FACTS[kind].model.objects.count()
+    path = addresses(FACTS[kind]).get("delete")
+    if path:
+        client.post(path)
+    assert FACTS[kind].model.objects.count() == before
+
+
+@pytest.mark.parametrize("kind", ["situation_events", "consents_of_cases", "urgent_action_issues"])
+@pytest.mark.parametrize("who", ["campaigner", "superuser"])
+def test_what_services_make_is_added_and_deleted_by_nobody(client, facts, admin_user, kind, who):
+    client.force_login(admin_user if who == "superuser" else make_staff(setup.CAMPAIGNERS))
+    before = every_row()
+    for name, path in addresses(FACTS[kind]).items():
+        if name in {"add", "delete", "copy"}:
+            for response in (client.get(path), client.post(path, {"scope": "IMAGE"})):
+                assert response.status_code in {302, 403, 404}, name
+    assert changed(before, every_row()) <= {"sessions.Session", "users.User"}
+
+
+def test_a_consent_is_not_rewritten_by_a_superuser_either(client, facts, admin_user):
+    client.force_login(admin_user)
+    path = addresses(FACTS["consents_of_cases"]).get("edit")
+    before = every_row()
+    if path:
+        for response in (client.get(path), client.post(path, {"scope": "IMAGE"})):
+            assert response.status_code in {302, 403, 404}
+    assert changed(before, every_row()) <= {"sessions.Session", "users.User"}
 
 
 def test_the_public_reaches_nothing_of_the_admin(client, people):

@@ -58,13 +58,15 @@ MIDDLEWARE = [
     "config.middleware.PageHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # Innermost: it reads the words before anybody compresses them.
+    "home.concealment.ConcealmentMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -203,6 +205,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "maintenance", "expires": 55},
     },
+    "follow deadlines": {
+        "task": "campaigns.letters.tasks.follow_deadlines",
+        "schedule": 30.0,
+        "options": {"queue": "maintenance", "expires": 25},
+    },
+    "follow the calendar of consents": {
+        "task": "campaigns.cases.tasks.follow_calendar",
+        "schedule": 30.0,
+        "options": {"queue": "maintenance", "expires": 25},
+    },
+    "follow what may be shown": {
+        "task": "home.tasks.follow_cases",
+        "schedule": 30.0,
+        "options": {"queue": "maintenance", "expires": 25},
+    },
     "tally signatures": {
         "task": "campaigns.petitions.tasks.tally",
         "schedule": 10.0,
@@ -246,10 +263,15 @@ WAGTAIL_SITE_NAME = env.text("ORGANISATION_NAME", "Obstinate")
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+# Names in addresses have to be found in them.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # With wagtail-localize, autosave floods the history and warns of conflicts that are none.
 WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAILIMAGES_IMAGE_MODEL = "media.CustomImage"
+# Here and not in the templates: what is spelt there becomes part of each file's name.
+WAGTAILIMAGES_JPEG_QUALITY = 65
+WAGTAILIMAGES_WEBP_QUALITY = 55
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000

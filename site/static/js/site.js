@@ -51,10 +51,22 @@ for (const button of all("[data-copy]")) {
     });
 }
 
+/* Printing one letter, and nothing around it. */
+
 for (const button of all("[data-print]")) {
+    const sheet = button.closest("[data-copy-scope]")?.querySelector("[data-print-sheet]");
+    if (!sheet) continue;
     button.hidden = false;
-    button.addEventListener("click", () => print());
+    button.addEventListener("click", () => {
+        document.documentElement.dataset.printing = "";
+        sheet.dataset.printed = "";
+        print();
+    });
 }
+addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.printing;
+    all("[data-printed]").forEach((sheet) => delete sheet.dataset.printed);
+});
 
 /* One press is enough. A page that comes back out of the history can be pressed again. */
 

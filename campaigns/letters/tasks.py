@@ -1,0 +1,14 @@
+"""What beat asks of urgent actions."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task
+def follow_deadlines(**_from_newer_release: object) -> None:
+    """Close what is past its deadline, open what is scheduled for now."""
+    now = timezone.now()
+    services.expire_issues(now=now)
+    services.open_scheduled_issues(now=now)
