@@ -5,6 +5,7 @@ A kind's name is its template folder: `email/<app>/<verb_noun>/{subject.txt,body
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from .models import OutgoingMessage
@@ -25,6 +26,15 @@ class Letterhead:
     unsubscribe_url: str = ""
 
 
+class Lane(Enum):
+    """What makes a mail go out."""
+
+    ANSWER = "answer"
+    """Its reader, or whoever typed the reader's address, has just asked for it."""
+    SUBSCRIBED = "subscribed"
+    """Its reader subscribed to it; it stops when the reader wants it to."""
+
+
 @dataclass(frozen=True)
 class MailKind:
     """One kind of mail.
@@ -36,6 +46,9 @@ class MailKind:
     name: str
     prepare: Callable[[OutgoingMessage], Letterhead]
     samples: Callable[[], Mapping[str, Letterhead]]
+    lane: Lane = Lane.ANSWER
+    # Anybody can cause it by typing an address, so that it counts towards the mailbox's cap.
+    is_capped: bool = False
 
 
 _kinds: dict[str, MailKind] = {}

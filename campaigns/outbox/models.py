@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.mailboxes import KEY_LENGTH
+
 
 class OutgoingMessage(models.Model):
     """One mail to one person, from the moment it is owed until it is accounted for.
@@ -37,6 +39,14 @@ class OutgoingMessage(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True)
     provider_message_id = models.CharField(_("provider's id"), max_length=255, blank=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
+    # A number and no foreign key: the outbox stands below the people it writes to.
+    person_id = models.BigIntegerField(_("number of the supporter"), null=True, db_index=True)
+    mailbox = models.CharField(
+        max_length=KEY_LENGTH,
+        blank=True,
+        editable=False,
+        help_text=_("Keyed hash of the mailbox; known once the mail has been addressed."),
+    )
 
     class Meta:
         verbose_name = _("outgoing message")
@@ -58,6 +68,11 @@ class OutgoingMessage(models.Model):
                 name="outbox_claimed",
                 condition=models.Q(state="CLAIMED"),
             ),
+            models.Index(
+                fields=["mailbox", "sent_at"],
+                name="outbox_sent_to_mailbox",
+                condition=~models.Q(mailbox=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,13 +89,112 @@ class DeliveryEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     occurred_at = models.DateTimeField(_("occurred at"), null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    applied_at = models.DateTimeField(_("worked on at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("delivery event")
         verbose_name_plural = _("delivery events")
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                name="outbox_event_waiting",
+                condition=models.Q(applied_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event_type} ({self.provider})"
+
+
+class Mailbox(models.Model):
+    """What one mailbox has been asked, so that nobody can flood it through our forms.
+
+    Known by its keyed hash alone. Its row is locked while a mail to it is being allowed.
+    """
+
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    # Moments (ISO 8601) of the last mails that somebody's typing caused, oldest first.
+    asked_at = models.JSONField(default=list)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
+class Suppression(models.Model):
+    """Why a mailbox gets no mail, or no mail of some kind. Lifted, never deleted or changed.
+
+    Holds no address: whoever reads the list learns of nobody that they support us.
+    """
+
+    class Scope(models.TextChoices):
+        EVERYTHING = "EVERYTHING", _("all mail")
+        SUBSCRIBED = "SUBSCRIBED", _("mails of formulas")
+        IMPORT = "IMPORT", _("being imported")
+
+    class Reason(models.TextChoices):
+        HARD_BOUNCE = "HARD_BOUNCE", _("the mailbox does not exist")
+        COMPLAINT = "COMPLAINT", _("reported as spam")
+        OBJECTION = "OBJECTION", _("asked for no more mails")
+        ERASURE = "ERASURE", _("asked to be erased")
+        STAFF = "STAFF", _("decided by staff")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mailbox = models.CharField(max_length=KEY_LENGTH, db_index=True, editable=False)
+    scope = models.CharField(_("scope"), max_length=12, choices=Scope)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    since = models.DateTimeField(_("since"))
+    lifted_at = models.DateTimeField(_("lifted at"), null=True)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "scope", "reason"],
+                condition=models.Q(lifted_at=None),
+                name="outbox_suppression_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["EVERYTHING", "SUBSCRIBED", "IMPORT"]),
+                name="outbox_suppression_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.get_reason_display()}"
+
+
+class LedgerEntry(models.Model):
+    """A line of the suppression ledger (`suppression_ledger`) that this database has seen."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RateCount(models.Model):
+    """How often something was done within one window of time: the limits' memory of last resort."""
+
+    key = models.CharField(max_length=120)
+    window_starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "window_starts_at"], name="outbox_ratecount_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count}"
 
 
 class LocalMessage(models.Model):

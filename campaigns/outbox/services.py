@@ -17,7 +17,7 @@ from django.db.models import F, QuerySet
 
 from . import doorbell, kinds
 from .inserts import insert_once
-from .models import OutgoingMessage
+from .models import Mailbox, OutgoingMessage
 from .rendering import render_mail
 
 logger = logging.getLogger(__name__)
@@ -56,11 +56,12 @@ def queue_message(
     arguments: Mapping[str, int | str],
     dedupe_key: str,
     now: datetime,
+    person_id: int | None = None,
 ) -> None:
     """Owe somebody a mail. Call it inside the transaction that causes the mail.
 
     A second call with the same `dedupe_key` does nothing. `arguments` are ids for the kind's
-    `prepare`, never addresses or words.
+    `prepare`, never addresses or words. `person_id` is the supporter's key, where there is one.
     """
     message = OutgoingMessage(
         kind=kind,
@@ -69,6 +70,7 @@ def queue_message(
         dedupe_key=dedupe_key,
         not_before=now,
         created_at=now,
+        person_id=person_id,
     )
     insert_once(message, "dedupe_key")
     transaction.on_commit(partial(doorbell.ring, message.pk), robust=True)
@@ -81,6 +83,12 @@ def press_key(*, occasion: str, now: datetime) -> str:
     when it is delivered (`_is_same_press`).
     """
     return f"{occasion}:{_slice(now)}"
+
+
+def mailbox_answered(*, mailbox: str, now: datetime) -> None:
+    """Note that a link in a mail to this mailbox was used: somebody reads there."""
+    insert_once(Mailbox(key=mailbox, changed_at=now), "key")
+    Mailbox.objects.filter(key=mailbox, answered_at=None).update(answered_at=now, changed_at=now)
 
 
 def _slice(moment: datetime) -> int:

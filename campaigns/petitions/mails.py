@@ -16,7 +16,7 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
         .filter(petition=message.arguments["petition"], supporter=message.arguments["supporter"])
         .first()
     )
-    if signature is None:
+    if signature is None or signature.supporter is None:
         raise MessageObsolete("The signature is gone.")
     if not signature.petition.case.is_public():
         raise MessageObsolete("The case has been taken down.")
@@ -57,4 +57,8 @@ def _confirmation_samples() -> dict[str, Letterhead]:
     }
 
 
-KINDS = [MailKind("petitions/confirm_signature", _prepare_confirmation, _confirmation_samples)]
+KINDS = [
+    MailKind(
+        "petitions/confirm_signature", _prepare_confirmation, _confirmation_samples, is_capped=True
+    )
+]

@@ -82,17 +82,25 @@ class Signature(models.Model):
     petition = models.ForeignKey(
         Petition, models.PROTECT, related_name="signatures", verbose_name=_("petition")
     )
+    # None once the person has been erased: the signature stays counted, and is nobody's.
     supporter = models.ForeignKey(
-        Supporter, models.PROTECT, related_name="signatures", verbose_name=_("supporter")
+        Supporter,
+        models.PROTECT,
+        null=True,
+        related_name="signatures",
+        verbose_name=_("supporter"),
     )
-    given_name = models.CharField(_("first name"), max_length=80)
-    family_name = models.CharField(_("last name"), max_length=80)
+    given_name = models.CharField(_("first name"), max_length=80, blank=True)
+    family_name = models.CharField(_("last name"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2)
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
     # A number and no foreign key: deleting a page must not rewrite a million signatures.
     page_id = models.PositiveIntegerField(_("number of the page"), null=True)
     signed_at = models.DateTimeField(_("signed at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    is_minor = models.BooleanField(_("13 to 17 years old"), default=False)
+    # Not counted until the mailbox confirms it or staff release it.
+    held_at = models.DateTimeField(_("held since"), null=True)
 
     class Meta:
         verbose_name = _("signature")

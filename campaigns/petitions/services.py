@@ -78,7 +78,8 @@ def sign_petition(
     record_consent(
         supporter_id=supporter_id,
         purpose=Consent.Purpose.SIGNATURE,
-        channel=Consent.Channel.WEB,
+        channel=Consent.Channel.NONE,
+        method=Consent.Method.FORM,
         action=Consent.Action.GIVEN,
         about=f"petition:{petition.reference}",
         wording=wording,
@@ -89,6 +90,7 @@ def sign_petition(
     queue_message(
         kind="petitions/confirm_signature",
         language=language,
+        person_id=supporter_id,
         arguments={"petition": petition.pk, "supporter": supporter_id},
         dedupe_key=press_key(occasion=f"confirm-signature:{petition.pk}:{supporter_id}", now=now),
         now=now,
@@ -104,13 +106,14 @@ def confirm_signature(*, signature: Signature, now: datetime) -> None:
     confirmed = Signature.objects.filter(pk=signature.pk, confirmed_at=None).update(
         confirmed_at=now
     )
-    if not confirmed:
+    if not confirmed or signature.supporter_id is None:
         return
     confirm_address(supporter_id=signature.supporter_id, now=now)
     record_consent(
         supporter_id=signature.supporter_id,
         purpose=Consent.Purpose.SIGNATURE,
-        channel=Consent.Channel.EMAIL,
+        channel=Consent.Channel.NONE,
+        method=Consent.Method.MAILED_LINK,
         action=Consent.Action.CONFIRMED,
         about=f"petition:{signature.petition.reference}",
         language=signature.language,

@@ -5,25 +5,22 @@ from campaigns.outbox.kinds import Letterhead, MailKind, MessageObsolete
 from campaigns.outbox.models import OutgoingMessage
 
 from .links import CONFIRM_SUBSCRIPTION, UNSUBSCRIBE
-from .models import Subscription
+from .models import SignUp, Subscription
+from .services.subscriptions import subscriptions_of
 
 SAMPLE_LINK = "https://example.org/link/sample/"
 
 
 def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
-    subscriptions = list(
-        Subscription.objects.select_related("supporter", "formula")
-        .filter(
-            supporter=message.arguments["supporter"],
-            formula__in=str(message.arguments["formulas"]).split(","),
-        )
-        .order_by("formula__position", "formula")
+    sign_up = (
+        SignUp.objects.select_related("supporter").filter(pk=message.arguments["sign_up"]).first()
     )
-    if not subscriptions:
+    subscriptions = subscriptions_of(sign_up) if sign_up else []
+    if sign_up is None or not subscriptions:
         raise MessageObsolete("The subscription is gone.")
     language = message.language
     return Letterhead(
-        address=subscriptions[0].supporter.email,
+        address=sign_up.supporter.email,
         context={
             "formula": ", ".join(
                 label_in(subscription.formula.title, language) for subscription in subscriptions
@@ -33,14 +30,7 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
                 and subscription.language == language
                 for subscription in subscriptions
             ),
-            "link": CONFIRM_SUBSCRIPTION.address(
-                {
-                    "subscriptions": ",".join(str(row.pk) for row in subscriptions),
-                    "language": language,
-                    "asked_at": round(message.created_at.timestamp(), 3),
-                },
-                language=language,
-            ),
+            "link": CONFIRM_SUBSCRIPTION.address({"sign_up": sign_up.pk}, language=language),
         },
     )
 
@@ -78,6 +68,11 @@ def _welcome_samples() -> dict[str, Letterhead]:
 
 
 KINDS = [
-    MailKind("supporters/confirm_subscription", _prepare_confirmation, _confirmation_samples),
+    MailKind(
+        "supporters/confirm_subscription",
+        _prepare_confirmation,
+        _confirmation_samples,
+        is_capped=True,
+    ),
     MailKind("supporters/welcome_subscription", _prepare_welcome, _welcome_samples),
 ]

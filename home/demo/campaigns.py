@@ -29,8 +29,8 @@ from campaigns.letters.models import (
     UrgentAction,
     UrgentActionIssue,
 )
+from campaigns.mailboxes import canonical_address, mailbox_key
 from campaigns.petitions.models import Petition, Signature
-from campaigns.supporters.addresses import canonical_address
 from campaigns.supporters.models import Supporter
 from home.users.models import User
 
@@ -192,6 +192,7 @@ def _sign(petition: Petition, count: int, now: datetime) -> None:
         Supporter(
             email=f"signer-{number}@example.org",
             email_canonical=canonical_address(f"signer-{number}@example.org"),
+            mailbox=mailbox_key(f"signer-{number}@example.org"),
             given_name=facts.GIVEN_NAMES[number % len(facts.GIVEN_NAMES)],
             family_name=facts.FAMILY_NAMES[number % len(facts.FAMILY_NAMES)],
             language=settings.LANGUAGES[number % len(settings.LANGUAGES)][0],

@@ -4,6 +4,7 @@ Each accessor returns a typed value. A missing or malformed variable stops the s
 line that names it (`ConfigurationError` is a `SystemExit`, so no traceback hides that line).
 """
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -158,6 +159,29 @@ def _anymail_value(name: str, value: str) -> Any:
             return json.loads(value)
         except ValueError as error:
             raise ConfigurationError(name, "begins like JSON and is none") from error
+    return value
+
+
+def encryption_keys(name: str, default: str | None = None) -> list[str]:
+    """One or more Fernet keys, newest first: 32 bytes in URL-safe base64 each."""
+    keys = words(name, default)
+    for key in keys:
+        try:
+            is_key = len(base64.urlsafe_b64decode(key)) == 32
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ConfigurationError(name, "holds something that is no Fernet key")
+    if not keys:
+        raise ConfigurationError(name, "is missing")
+    return keys
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """A secret of at least 32 characters."""
+    value = text(name, default)
+    if len(value) < 32:
+        raise ConfigurationError(name, "is shorter than 32 characters")
     return value
 
 

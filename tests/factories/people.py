@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from campaigns.mailboxes import canonical_address, mailbox_key
 from campaigns.petitions.models import Petition, Signature
 from campaigns.petitions.services import SignatureRequest, sign_petition
-from campaigns.supporters.addresses import canonical_address
 from campaigns.supporters.models import Subscription, Supporter
 from campaigns.supporters.services import Person, request_subscriptions
 from campaigns.supporters.wordings import signature_wording, subscription_wording
@@ -23,6 +23,7 @@ def make_supporter(**fields: Any) -> Supporter:
         **{
             "email": email,
             "email_canonical": canonical_address(email),
+            "mailbox": mailbox_key(email),
             "given_name": "Mila",
             "family_name": "Dubreux",
             "language": "fr",

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "campaigns.letters",
     "campaigns.petitions",
     "campaigns.cases",
+    "campaigns.transfers",
     "campaigns.supporters",
     "campaigns.outbox",
     "wagtail_localize",
@@ -142,6 +143,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# People: what protects their data lies outside the database (docs/data_protection.md).
+
+# Files of imports and exports: never below MEDIA_ROOT, never served but by their views.
+PRIVATE_ROOT = VAR / "private"
+# Who was erased or asked for silence: read again on start, in case the database is an old copy.
+SUPPRESSION_LEDGER_DIR = env.folder("SUPPRESSION_LEDGER_DIR", VAR / "suppression-ledger")
+# The most mails of all formulas together in thirty days, unless somebody wants fewer.
+MOST_MAILS_A_MONTH = env.whole_number("MOST_MAILS_A_MONTH", default=8)
 
 # Mail
 

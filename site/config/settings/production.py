@@ -7,6 +7,8 @@ from .base import *
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
+MAILBOX_KEY = env.secret("MAILBOX_KEY")
+PERSONAL_DATA_KEYS = env.encryption_keys("PERSONAL_DATA_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 BASE_URL = WAGTAILADMIN_BASE_URL = env.base_url("BASE_URL")
 DATABASES = {"default": env.database("DATABASE_URL")}

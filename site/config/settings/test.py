@@ -5,6 +5,8 @@ from config import env
 from .base import *
 
 SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789-0123456789"  # noqa: S105
+MAILBOX_KEY = "only-for-tests-9876543210-9876543210"
+PERSONAL_DATA_KEYS = ["b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OS0wMTIzNDU="]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 SERVE_MEDIA = True

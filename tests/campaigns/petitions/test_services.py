@@ -37,7 +37,7 @@ def test_signing_with_an_unknown_address_stores_all_that_is_owed(now):
 
     consent = Consent.objects.get()
     wording = signature_wording("nl")
-    assert (consent.purpose, consent.action, consent.channel) == ("SIGNATURE", "GIVEN", "WEB")
+    assert (consent.purpose, consent.action, consent.channel) == ("SIGNATURE", "GIVEN", "NONE")
     assert (consent.about, consent.language) == (f"petition:{petition.reference}", "nl")
     assert (consent.wording.text, consent.wording.digest) == (wording.text, wording.digest)
     assert consent.recorded_at == now
@@ -148,7 +148,7 @@ def test_confirming_counts_once_and_leaves_one_line(now):
     assert signature.confirmed_at == now + HOUR
     assert signature.supporter.confirmed_at == now + HOUR
     line = Consent.objects.get(action="CONFIRMED")
-    assert (line.channel, line.language, line.recorded_at) == ("EMAIL", "de", now + HOUR)
+    assert (line.method, line.language, line.recorded_at) == ("MAILED_LINK", "de", now + HOUR)
 
 
 @pytest.mark.django_db

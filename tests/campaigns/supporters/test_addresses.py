@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as some
 
-from campaigns.supporters.addresses import canonical_address, parse_address
+from campaigns.mailboxes import canonical_address
+from campaigns.supporters.addresses import parse_address
 from tests.corpora import (
     ADDRESSES_THAT_WORK,
     MALFORMED_ADDRESSES,

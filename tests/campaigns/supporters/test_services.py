@@ -62,7 +62,8 @@ def test_the_words_agreed_to_are_kept_exactly_and_once(now, wording):
         services.record_consent(
             supporter_id=supporter.pk,
             purpose=shown.purpose,
-            channel=Consent.Channel.WEB,
+            channel=Consent.Channel.EMAIL,
+            method=Consent.Method.FORM,
             action=Consent.Action.GIVEN,
             about="petition:x",
             wording=shown,
@@ -122,7 +123,8 @@ def test_nobody_agrees_to_nothing(now):
     line = {
         "supporter_id": make_supporter().pk,
         "purpose": Consent.Purpose.SIGNATURE,
-        "channel": Consent.Channel.WEB,
+        "channel": Consent.Channel.EMAIL,
+        "method": Consent.Method.FORM,
         "action": Consent.Action.GIVEN,
         "about": "petition:x",
         "language": "fr",

@@ -109,8 +109,12 @@ def test_confirming_brings_a_welcome_that_can_be_stopped(client, mailoutbox):
     response = press_button(client, page)
     assert (response.status_code, response.url) == (303, "/nl/unsubscribed/")
     assert Subscription.objects.get().state == "ENDED"
-    actions = Consent.objects.order_by("pk").values_list("action", "channel")
-    assert list(actions) == [("GIVEN", "WEB"), ("CONFIRMED", "EMAIL"), ("WITHDRAWN", "EMAIL")]
+    actions = Consent.objects.order_by("pk").values_list("action", "method")
+    assert list(actions) == [
+        ("GIVEN", "FORM"),
+        ("CONFIRMED", "MAILED_LINK"),
+        ("WITHDRAWN", "MAILED_LINK"),
+    ]
 
 
 def test_the_button_on_a_subscription_page_gives_nothing_away(client, mailoutbox):
