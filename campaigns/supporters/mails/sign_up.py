@@ -4,9 +4,9 @@ from campaigns.localized import label_in
 from campaigns.outbox.kinds import Letterhead, MailKind, MessageObsolete
 from campaigns.outbox.models import OutgoingMessage
 
-from .links import CONFIRM_SUBSCRIPTION, UNSUBSCRIBE
-from .models import SignUp, Subscription
-from .services.subscriptions import subscriptions_of
+from ..links import CONFIRM_SUBSCRIPTION, UNSUBSCRIBE
+from ..models import SignUp, Subscription
+from ..services.subscriptions import subscriptions_of
 
 SAMPLE_LINK = "https://example.org/link/sample/"
 
