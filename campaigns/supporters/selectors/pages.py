@@ -1,4 +1,4 @@
-"""Reads that several apps share."""
+"""The pages that carry our forms."""
 
 from wagtail.models import Page
 
