@@ -9,7 +9,7 @@ from django.utils import timezone
 from . import services
 
 DRAIN_TIME = timedelta(seconds=10)
-SWEEP_TIME = timedelta(seconds=45)
+SWEEP_TIME = timedelta(seconds=25)
 
 
 @shared_task

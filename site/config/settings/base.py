@@ -207,8 +207,8 @@ CELERY_BEAT_SCHEDULE = {
     # A tick that waited longer than its period has been overtaken by the next one.
     "sweep the outbox": {
         "task": "campaigns.outbox.tasks.sweep",
-        "schedule": 60.0,
-        "options": {"queue": "transactional", "expires": 55},
+        "schedule": 30.0,
+        "options": {"queue": "transactional", "expires": 25},
     },
     "publish what is scheduled": {
         "task": "home.tasks.publish_scheduled_pages",

@@ -732,7 +732,8 @@ def test_life_cycles_hold_whatever_is_done_in_whatever_order(site, settings):
         run_state_machine_as_test(
             LifeCycles,
             settings=hypothesis_settings(
-                max_examples=300,
+                # The rules are Python's; another database is asked whether it keeps them, too.
+                max_examples=300 if connection.vendor == "sqlite" else 60,
                 stateful_step_count=15,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
