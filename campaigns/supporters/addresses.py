@@ -1,5 +1,6 @@
 """One person, one address: however it was typed."""
 
+from disposable_email_domains import blocklist
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
@@ -31,3 +32,20 @@ def parse_address(typed: str) -> str:
             _("This does not look like an e-mail address, such as name@example.org."),
             code="address",
         ) from error
+
+
+def refuse_disposable(address: str) -> None:
+    """Raises ValidationError for an address (`parse_address`) that is thrown away after minutes.
+
+    Aliases that forward to a lasting mailbox are none.
+    """
+    labels = canonical_address(address).rpartition("@")[2].split(".")
+    if any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1)):
+        raise ValidationError(
+            _(
+                "This mailbox disappears soon, and our mail with it. Please type an address that"
+                " you still read in a month. If you would rather not give your own, an alias"
+                " that forwards to it is welcome."
+            ),
+            code="disposable",
+        )

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import parse_address
+from .addresses import parse_address, refuse_disposable
 from .names import parse_name
 
 
@@ -27,9 +28,14 @@ class NameField(forms.CharField):
 
 
 class AddressField(forms.CharField):
-    """An e-mail address, internationalised ones included. Cleans to the form we send to."""
+    """An e-mail address, internationalised ones included. Cleans to the form we send to.
 
-    def __init__(self, **options: Any) -> None:
+    Refuses addresses that are thrown away, unless `takes_disposable`: whoever gave us one can
+    still see and stop what we send there.
+    """
+
+    def __init__(self, *, takes_disposable: bool = False, **options: Any) -> None:
+        self.takes_disposable = takes_disposable
         options.setdefault("label", _("E-mail address"))
         options.setdefault(
             "widget",
@@ -41,7 +47,46 @@ class AddressField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
-        return parse_address(typed) if typed else ""
+        if not typed:
+            return ""
+        address = parse_address(typed)
+        if not self.takes_disposable:
+            refuse_disposable(address)
+        return address
+
+
+class Age(TextChoices):
+    """As much of somebody's age as the rules for minors need."""
+
+    ADULT = "ADULT", _("18 or older")
+    MINOR_13_17 = "MINOR_13_17", _("13 to 17")
+    UNDER_13 = "UNDER_13", _("under 13")
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether what they do is marked: they may act, and get no mails for adults."""
+        return self is Age.MINOR_13_17
+
+    @property
+    def is_too_young(self) -> bool:
+        """Whether nothing at all may be stored (`views.minors`)."""
+        return self is Age.UNDER_13
+
+
+class AgeField(forms.TypedChoiceField):
+    """How old somebody is. Cleans to an `Age`; where the question was not asked, to an adult."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Age"))
+        options.setdefault("help_text", _("We only ask so that we can protect minors."))
+        options.setdefault("initial", Age.ADULT)
+        options.setdefault(
+            "error_messages", {"invalid_choice": _("Please choose one of the ages in the list.")}
+        )
+        super().__init__(choices=Age.choices, coerce=Age, **options)
+
+    def clean(self, value: Any) -> Age:
+        return super().clean(value or Age.ADULT)
 
 
 class PageField(forms.IntegerField):
