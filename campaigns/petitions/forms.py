@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.supporters.countries import CountryField
 from campaigns.supporters.fields import AddressField, NameField, PageField
 from campaigns.supporters.services import Person
 
-from .countries import CountryField
 from .services import SignatureRequest
 
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from campaigns.petitions.countries import NEAR, country_choices
 from campaigns.petitions.forms import SignForm
+from campaigns.supporters.countries import NEAR, country_choices
 from tests.steps import LANGUAGES
 
 

@@ -1,4 +1,4 @@
-"""The list of countries in the signing form."""
+"""The list of countries in the forms of the public."""
 
 from functools import cache
 from typing import Any
