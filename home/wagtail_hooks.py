@@ -82,6 +82,7 @@ TRANSITIONS = {
     "letters.expire": _("Issue expired"),
     "letters.withdraw": _("Issue withdrawn"),
     "letters.set_deadline": _("Deadline changed"),
+    "petitions.release": _("Held signatures released"),
 }
 
 

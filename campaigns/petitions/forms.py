@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.supporters.countries import CountryField
-from campaigns.supporters.fields import AddressField, NameField, PageField
+from campaigns.supporters.fields import AddressField, AgeField, NameField, PageField
+from campaigns.supporters.guards import GuardedForm
+from campaigns.supporters.misspellings import AddressQuestionForm
 from campaigns.supporters.services import Person
 
 from .services import SignatureRequest
 
 
-class SignForm(forms.Form):
-    """Name, country and address: what the hand-over and the confirmation need, and no more."""
+class SignForm(AddressQuestionForm, GuardedForm):
+    """Name, country, age and address: what hand-over and confirmation need, and no more."""
 
     given_name = NameField(label=_("First name"), autocomplete="given-name")
     family_name = NameField(label=_("Last name"), autocomplete="family-name")
@@ -26,6 +27,7 @@ class SignForm(forms.Form):
             "invalid_choice": _("Please choose a country from the list."),
         },
     )
+    age = AgeField()
     page = PageField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -41,6 +43,7 @@ class SignForm(forms.Form):
                 email=data["email"],
                 given_name=data["given_name"],
                 family_name=data["family_name"],
+                is_minor=data["age"].is_minor,
             ),
             country=data["country"],
         )

@@ -1,11 +1,13 @@
 """The mail that asks a mailbox whether it signed."""
 
+from collections.abc import Sequence
+
 from campaigns.outbox.kinds import Letterhead, MailKind, MessageObsolete
 from campaigns.outbox.models import OutgoingMessage
 
 from .links import CONFIRM_SIGNATURE
 from .models import Signature
-from .selectors import signed_as
+from .selectors import signed_as, waiting_besides
 
 SAMPLE_LINK = "https://example.org/link/sample/"
 
@@ -29,6 +31,10 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
             "is_confirmed": signature.confirmed_at is not None,
             # The press that caused this mail came after the one that made the signature.
             "is_repeated": message.created_at > signature.signed_at,
+            "also_signed": [
+                each.petition.case.name
+                for each in waiting_besides(signature, now=message.created_at)
+            ],
             "link": CONFIRM_SIGNATURE.address(
                 {"signature": str(signature.pk)}, language=message.language
             ),
@@ -37,7 +43,9 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
 
 
 def _confirmation_samples() -> dict[str, Letterhead]:
-    def sample(*, is_confirmed: bool, is_repeated: bool) -> Letterhead:
+    def sample(
+        *, is_confirmed: bool, is_repeated: bool, also_signed: Sequence[str] = ()
+    ) -> Letterhead:
         return Letterhead(
             "reader@example.org",
             {
@@ -46,6 +54,7 @@ def _confirmation_samples() -> dict[str, Letterhead]:
                 "signed_as": "M··· D···",
                 "is_confirmed": is_confirmed,
                 "is_repeated": is_repeated,
+                "also_signed": also_signed,
                 "link": SAMPLE_LINK,
             },
         )
@@ -54,6 +63,12 @@ def _confirmation_samples() -> dict[str, Letterhead]:
         "first": sample(is_confirmed=False, is_repeated=False),
         "again, not confirmed yet": sample(is_confirmed=False, is_repeated=True),
         "again, confirmed": sample(is_confirmed=True, is_repeated=True),
+        "others wait": sample(
+            is_confirmed=False, is_repeated=False, also_signed=["Tomas Belk", "Irena Sol"]
+        ),
+        "confirmed, another waits": sample(
+            is_confirmed=True, is_repeated=True, also_signed=["Tomas Belk"]
+        ),
     }
 
 

@@ -111,6 +111,13 @@ class Signature(models.Model):
                 fields=["petition", "supporter"], name="petitions_signature_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["petition"],
+                name="petitions_signature_held",
+                condition=Q(held_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return _("Signature %(number)s") % {"number": self.pk}
@@ -122,6 +129,8 @@ class Tally(models.Model):
     petition = models.OneToOneField(Petition, models.CASCADE, related_name="tally")
     received = models.PositiveIntegerField(_("received"), default=0)
     confirmed = models.PositiveIntegerField(_("confirmed"), default=0)
+    # Neither received nor confirmed: whoever looks after the petition decides.
+    held = models.PositiveIntegerField(_("held"), default=0)
     counted_at = models.DateTimeField(_("counted at"))
 
     class Meta:

@@ -1,7 +1,9 @@
 """Figures as they are shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from campaigns.supporters.links import UNCONFIRMED_LIFETIME
 from campaigns.supporters.names import masked
 
 from .models import Petition, Signature, Tally
@@ -45,6 +47,27 @@ def public_petition(reference: str) -> Petition:
 def signed_as(signature: Signature) -> str:
     """The name under a signature, masked: `M··· D···`. Its owner sees whether it is theirs."""
     return f"{masked(signature.given_name)} {masked(signature.family_name)}"
+
+
+def waiting_besides(signature: Signature, *, now: datetime) -> list[Signature]:
+    """The other signatures of the same mailbox that it may still confirm, oldest first.
+
+    One mailbox gets few mails in a short time, so one mail has to speak for all of them.
+    """
+    if signature.supporter_id is None:
+        return []
+    waiting = (
+        Signature.objects.filter(
+            supporter=signature.supporter_id,
+            confirmed_at=None,
+            signed_at__gt=now - UNCONFIRMED_LIFETIME,
+        )
+        .exclude(pk=signature.pk)
+        .select_related("petition__case")
+        .prefetch_related("petition__case__subjects", "petition__case__consents")
+        .order_by("signed_at", "pk")
+    )
+    return [each for each in waiting if each.petition.case.is_public(at=now)]
 
 
 def progress(petition: Petition) -> Progress:

@@ -1,10 +1,13 @@
 """Signing, confirming, counting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
+from wagtail.log_actions import log
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import is_named_in
@@ -43,13 +46,15 @@ def sign_petition(
     wording: Wording,
     page_id: int | None,
     now: datetime,
+    is_held: bool = False,
 ) -> None:
     """Receive one person's signature, once, however often they press.
 
     Known and unknown addresses, first and further presses cost the same statements and show the
     same screen; the mail says what is the case. Until it is confirmed, a signature bears the name
     of the last press; the mail and the page that confirms it show that name, masked.
-    Raises PetitionClosed.
+    `is_held`: it may be a program's, and is not counted before it is confirmed or released; a
+    further press changes nothing of that. Raises PetitionClosed.
     """
     if not petition.is_open(at=now):
         raise PetitionClosed(petition.reference)
@@ -64,6 +69,8 @@ def sign_petition(
             language=language,
             page_id=page_id,
             signed_at=now,
+            is_minor=request.person.is_minor,
+            held_at=now if is_held else None,
         ),
         "petition",
         "supporter",
@@ -74,6 +81,7 @@ def sign_petition(
         given_name=request.person.given_name,
         family_name=request.person.family_name,
         country=request.country,
+        is_minor=request.person.is_minor,
     )
     record_consent(
         supporter_id=supporter_id,
@@ -98,14 +106,22 @@ def sign_petition(
 
 
 @transaction.atomic
+def confirm_signatures(*, signatures: Sequence[Signature], now: datetime) -> None:
+    """The mailbox said of each of these: yes, that was me."""
+    for signature in signatures:
+        confirm_signature(signature=signature, now=now)
+
+
+@transaction.atomic
 def confirm_signature(*, signature: Signature, now: datetime) -> None:
     """The mailbox said: yes, that was me. A second call changes nothing.
 
-    A signature that was given in time may be confirmed after the petition has closed.
+    A signature that was given in time may be confirmed after the petition has closed; one that
+    was held is released. That of an erased person is nobody's to confirm.
     """
-    confirmed = Signature.objects.filter(pk=signature.pk, confirmed_at=None).update(
-        confirmed_at=now
-    )
+    confirmed = Signature.objects.filter(
+        pk=signature.pk, confirmed_at=None, supporter__isnull=False
+    ).update(confirmed_at=now, held_at=None)
     if not confirmed or signature.supporter_id is None:
         return
     confirm_address(supporter_id=signature.supporter_id, now=now)
@@ -119,6 +135,24 @@ def confirm_signature(*, signature: Signature, now: datetime) -> None:
         language=signature.language,
         now=now,
     )
+
+
+@transaction.atomic
+def release_signatures(*, petition: Petition, now: datetime, by: Any = None) -> int:
+    """Count the signatures that are held as received, all of them. Returns how many.
+
+    `by` is the member of staff who looked at them; the log keeps it.
+    """
+    held = Signature.objects.filter(petition=petition, held_at__isnull=False)
+    released = held.update(held_at=None)
+    log(
+        instance=petition,
+        action="petitions.release",
+        user=by,
+        timestamp=now,
+        data={"signatures": released},
+    )
+    return released
 
 
 @transaction.atomic
@@ -138,15 +172,18 @@ def tally_signatures(*, now: datetime) -> None:
     One reader of all signatures instead of one writer per signature: the petition's row is
     never touched while people sign.
     """
+    is_held = Q(signatures__held_at__isnull=False)
     counts = Petition.objects.annotate(
-        received=Count("signatures"), confirmed=Count("signatures__confirmed_at")
-    ).values_list("pk", "received", "confirmed")
+        received=Count("signatures", filter=~is_held),
+        confirmed=Count("signatures__confirmed_at"),
+        held=Count("signatures", filter=is_held),
+    ).values_list("pk", "received", "confirmed", "held")
     Tally.objects.bulk_create(
         [
-            Tally(petition_id=pk, received=received, confirmed=confirmed, counted_at=now)
-            for pk, received, confirmed in counts
+            Tally(petition_id=pk, received=received, confirmed=confirmed, held=held, counted_at=now)
+            for pk, received, confirmed, held in counts
         ],
         update_conflicts=True,
         unique_fields=["petition"],
-        update_fields=["received", "confirmed", "counted_at"],
+        update_fields=["received", "confirmed", "held", "counted_at"],
     )

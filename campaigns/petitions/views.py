@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns.supporters.links import UnusableLink, WithdrawnLink
 from campaigns.supporters.mailed_links import MailedLinkPage
 from campaigns.supporters.selectors import known_page, page_behind
+from campaigns.supporters.views import minors
 from campaigns.supporters.wordings import signature_wording
 from campaigns.web import COUNT_CACHE, cacheable, personal, public_form
 
@@ -42,7 +43,10 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return _sign_page(request, petition, SignForm(), wording.text, status=200)
     form = SignForm(request.POST)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if minors.is_too_young(form):
+        return minors.too_young(request)
+    if not is_valid:
         return personal(_sign_page)(request, petition, form, wording.text, status=422)
     try:
         services.sign_petition(
@@ -52,6 +56,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
             wording=wording,
             page_id=known_page(form.cleaned_data["page"]),
             now=now,
+            is_held=form.looks_automatic(now=now),
         )
     except services.PetitionClosed:
         return _closed(request, petition)
@@ -111,7 +116,7 @@ def _signature(payload: dict[str, Any]) -> Signature:
     signature = (
         Signature.objects.select_related("petition__case").filter(pk=payload["signature"]).first()
     )
-    if signature is None:
+    if signature is None or signature.supporter_id is None:
         raise UnusableLink("signature")
     if not signature.petition.case.is_public():
         raise WithdrawnLink("signature")
@@ -119,7 +124,7 @@ def _signature(payload: dict[str, Any]) -> Signature:
 
 
 class ConfirmSignaturePage(MailedLinkPage):
-    """One button: yes, that was me."""
+    """One button: yes, that was me. What the same mailbox signed besides can be ticked."""
 
     purpose = links.CONFIRM_SIGNATURE
     template_name = "campaigns/petitions/confirm_signature.html"
@@ -129,11 +134,20 @@ class ConfirmSignaturePage(MailedLinkPage):
         return {
             "petition": signature.petition,
             "signed_as": selectors.signed_as(signature),
+            "waiting": [
+                (str(each.pk), each.petition.case.name, selectors.signed_as(each))
+                for each in selectors.waiting_besides(signature, now=timezone.now())
+            ],
         }
 
     def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
         signature = _signature(payload)
-        services.confirm_signature(signature=signature, now=timezone.now())
+        now = timezone.now()
+        ticked = set(request.POST.getlist("also"))
+        waiting = selectors.waiting_besides(signature, now=now) if ticked else []
+        services.confirm_signatures(
+            signatures=[signature, *(each for each in waiting if str(each.pk) in ticked)], now=now
+        )
         return HttpResponseRedirect(
             reverse("petitions:confirmed", args=[signature.petition.reference]), status=303
         )

@@ -67,11 +67,6 @@ class Age(TextChoices):
         """Whether what they do is marked: they may act, and get no mails for adults."""
         return self is Age.MINOR_13_17
 
-    @property
-    def is_too_young(self) -> bool:
-        """Whether nothing at all may be stored (`views.minors`)."""
-        return self is Age.UNDER_13
-
 
 class AgeField(forms.TypedChoiceField):
     """How old somebody is. Cleans to an `Age`; where the question was not asked, to an adult."""

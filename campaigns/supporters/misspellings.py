@@ -92,11 +92,12 @@ class AddressQuestionForm(forms.Form):
         if not likely or data.get("asked_about") == typed:
             return data
         # What was typed comes back with this form, corrected or with the question noted.
-        self.data = self.data.copy()
-        if self.data.get(self.add_prefix("take")) == likely:
-            self.data[self.add_prefix("email")] = data["email"] = likely
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        if sent.get(self.add_prefix("take")) == likely:
+            sent[self.add_prefix("email")] = data["email"] = likely
             return data
-        self.data[self.add_prefix("asked_about")] = typed
+        sent[self.add_prefix("asked_about")] = typed
         self.likely_address = likely
         self.add_error("email", _question(likely=likely, typed=typed))
         return data

@@ -37,4 +37,13 @@ class Migration(migrations.Migration):
             name='supporter',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='supporters.supporter', verbose_name='supporter'),
         ),
+        migrations.AddField(
+            model_name='tally',
+            name='held',
+            field=models.PositiveIntegerField(default=0, verbose_name='held'),
+        ),
+        migrations.AddIndex(
+            model_name='signature',
+            index=models.Index(condition=models.Q(('held_at__isnull', False)), fields=['petition'], name='petitions_signature_held'),
+        ),
     ]

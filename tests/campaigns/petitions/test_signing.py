@@ -36,8 +36,11 @@ def test_the_form_is_a_page_of_its_own_in_every_language(client, petition, langu
     [form] = page.all("form", data_form="sign")
     assert form.attributes["action"] == f"/{language}/petitions/{petition.reference}/sign/"
     assert form.attributes["method"] == "post"
-    assert page.typed() == {
-        "given_name": "", "family_name": "", "email": "", "country": "BE", "page": ""
+    typed = page.typed()
+    assert int(typed.pop("shown_at")) > 0
+    assert typed == {
+        "given_name": "", "family_name": "", "email": "", "country": "BE", "age": "ADULT",
+        "page": "", "asked_about": "", "homepage": "",
     }  # fmt: skip
     assert signature_wording(language).text in form.words
     assert len([button for button in page.all("button") if button.inside(data_form="sign")]) == 1
