@@ -3,9 +3,13 @@
 from functools import cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
+
+ROWS_AT_ONCE = 500
 
 
 class EncryptedTextField(models.TextField):
@@ -41,3 +45,37 @@ def rotate(token: str) -> str:
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypted_fields() -> list[tuple[type[models.Model], str]]:
+    """Every column that is encrypted, of whichever app."""
+    return [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, EncryptedTextField)
+    ]
+
+
+def rotate_column(model: type[models.Model], name: str) -> int:
+    """Put a column under the newest key; returns how many rows were under another one.
+
+    Row by row, each where nobody has changed it meanwhile: it may be stopped and begun again.
+    """
+    newest = Fernet(settings.PERSONAL_DATA_KEYS[0])
+    stored = model._default_manager.annotate(token=Cast(name, models.TextField())).order_by("pk")
+    count = 0
+    for key, token in stored.exclude(token="").values_list("pk", "token").iterator(ROWS_AT_ONCE):
+        if not _is_under(newest, token):
+            # An expression, so that the field does not encrypt what is encrypted.
+            anew = models.Value(rotate(token), output_field=models.TextField())
+            count += stored.filter(pk=key, token=token).order_by().update(**{name: anew})
+    return count
+
+
+def _is_under(cipher: Fernet, token: str) -> bool:
+    try:
+        cipher.decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True

@@ -6,11 +6,15 @@ alone, and a test compares it with the models: a new field is declared, or the s
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
+from django.utils.functional import Promise
+
+A_HASH = "A keyed hash; it tells its reader nothing."
 
 
 @dataclass(frozen=True)
@@ -31,29 +35,28 @@ class WithRow:
 
 @dataclass(frozen=True)
 class Blank:
-    """The row stays, for its figures; the field then holds `value`."""
+    """The row stays, for its figures; the field then holds `value` (a value or an expression)."""
 
     value: Any = ""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """The field stays after an erasure, because of what `why` says."""
+
+    why: str
 
 
 @dataclass(frozen=True)
 class Keep:
     """How long a row keeps its personal data, in a sentence and as a query.
 
-    `after` None: until the person asks. Otherwise what is due at `now` are the rows where
-    `since` is older than `after` and `where` holds; they are treated as in an erasure.
+    `due(now)` finds the rows that have been kept long enough; they are treated as in an erasure.
+    None: time changes nothing, they wait for the person to ask.
     """
 
     policy: str
-    after: timedelta | None = None
-    since: str = ""
-    where: Q = field(default_factory=Q)
-
-    def due(self, *, now: datetime) -> Q | None:
-        """The rows that have been kept long enough, or None where time changes nothing."""
-        if self.after is None:
-            return None
-        return Q(**{f"{self.since}__lt": now - self.after}) & self.where
+    due: Callable[[datetime], Q] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,14 @@ class Held:
     """The rules of one field with personal data.
 
     `export` is its name in what a person downloads; "" keeps it out, and then `withheld` says why.
+    `read` makes something readable of the stored value.
     """
 
     export: str
-    erase: WithRow | Blank
+    erase: WithRow | Blank | Stay
     keep: Keep
     withheld: str = ""
+    read: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,15 @@ class Holding:
     """
 
     model: type[Model]
-    title: str
+    title: str | Promise
     rows_of: Callable[[Subject], Q]
     fields: Mapping[str, Held]
     plain: frozenset[str]
     explained: tuple[str, ...] = ()
+    follow: Mapping[str, Any] = field(default_factory=dict)
+    """What plain fields become when the personal ones are blanked: a mail due, cancelled."""
+    gone: Keep | None = None
+    """When the whole row is deleted, whatever is left of it."""
 
     @property
     def deletes_rows(self) -> bool:
@@ -91,17 +100,18 @@ class Holding:
 
     @property
     def blanks(self) -> dict[str, Any]:
-        """What the personal fields hold after an erasure, where the rows stay."""
-        return {
+        """What the fields hold after an erasure, where the rows stay; empty: nothing changes."""
+        blanks = {
             name: held.erase.value
             for name, held in self.fields.items()
             if isinstance(held.erase, Blank)
         }
+        return {**blanks, **self.follow} if blanks else {}
 
     @property
-    def keeps(self) -> set[Keep]:
-        """The retention rules of the fields; one rule per row, so there is one."""
-        return {held.keep for held in self.fields.values()}
+    def keep(self) -> Keep | None:
+        """The retention rule of the fields; a row is kept for one length of time."""
+        return next((held.keep for held in self.fields.values()), None)
 
 
 _holdings: dict[str, Holding] = {}
@@ -113,18 +123,20 @@ def declare(holding: Holding) -> None:
 
     Raises ValueError for a declaration that contradicts itself.
     """
+    name = holding.model.__name__
     if holding.fields.keys() & holding.plain:
-        raise ValueError(f"{holding.model.__name__}: a field is personal or it is not.")
-    if not set(holding.explained) <= holding.plain:
-        raise ValueError(f"{holding.model.__name__}: only plain fields explain others.")
-    if len({type(held.erase) for held in holding.fields.values()}) > 1:
-        raise ValueError(f"{holding.model.__name__}: its rows stay or they go.")
-    if len(holding.keeps) > 1:
-        raise ValueError(f"{holding.model.__name__}: a row is kept for one length of time.")
-    for name, held in holding.fields.items():
+        raise ValueError(f"{name}: a field is personal or it is not.")
+    if not {*holding.explained, *holding.follow} <= holding.plain:
+        raise ValueError(f"{name}: only plain fields explain or follow others.")
+    if len({isinstance(held.erase, WithRow) for held in holding.fields.values()}) > 1:
+        raise ValueError(f"{name}: its rows stay or they go.")
+    if len({held.keep for held in holding.fields.values()}) > 1:
+        raise ValueError(f"{name}: a row is kept for one length of time.")
+    for field_name, held in holding.fields.items():
         if bool(held.export) == bool(held.withheld):
-            raise ValueError(f"{holding.model.__name__}.{name}: exported, or withheld and why.")
+            raise ValueError(f"{name}.{field_name}: exported, or withheld and why.")
     _holdings[holding.model._meta.label] = holding
+    holdings.cache_clear()
 
 
 def declare_without_supporters(why: str, *labels: str) -> None:
@@ -133,13 +145,27 @@ def declare_without_supporters(why: str, *labels: str) -> None:
         _without_supporters[label.lower()] = why
 
 
-def holdings() -> list[Holding]:
+@cache
+def holdings() -> tuple[Holding, ...]:
     """Every declared model, those that stand on others first: the order in which to erase."""
-    order = {config.label: number for number, config in enumerate(apps.get_app_configs())}
-    return sorted(
-        _holdings.values(),
-        key=lambda holding: (order[holding.model._meta.app_label], holding.model._meta.label),
+    return tuple(
+        sorted(
+            _holdings.values(),
+            key=lambda holding: (-_height(holding.model), holding.model._meta.label),
+        )
     )
+
+
+def _height(model: type[Model]) -> int:
+    """How many declared models stand below this one, by its foreign keys."""
+    declared = {holding.model for holding in _holdings.values()} - {model}
+    below = [each for each in declared if _points_at(model, each)]
+    return 1 + max((_height(each) for each in below), default=-1)
+
+
+def _points_at(model: type[Model], other: type[Model]) -> bool:
+    """Whether `model` has a foreign key to `other`."""
+    return any(field.related_model is other for field in model._meta.concrete_fields)
 
 
 def why_without_supporters(model: type[Model]) -> str:

@@ -12,8 +12,10 @@ class HomeConfig(AppConfig):
         from campaigns.cases.signals import exposure_changed, removal_asked
 
         from . import checks, deployment_checks  # noqa: F401  (registered by importing)
+        from .personal_data import declare_models
         from .receivers import follow_exposure, follow_publication, name_pages_to_rewrite
 
+        declare_models()
         exposure_changed.connect(follow_exposure)
         removal_asked.connect(name_pages_to_rewrite)
         page_published.connect(follow_publication)

@@ -56,8 +56,9 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings) -> Iterator[None]:
+def _clean_slate(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test inherits a language or a cached value from another one, or another worker."""
+    settings.SUPPRESSION_LEDGER_DIR = tmp_path_factory.mktemp("ledger")
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     translation.deactivate()
     yield

@@ -8,3 +8,6 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, receivers  # noqa: F401  (connected by importing)
+        from .personal_data import declare_models
+
+        declare_models()

@@ -11,9 +11,11 @@ class PetitionsConfig(AppConfig):
         from campaigns.outbox import kinds
 
         from . import mails
+        from .personal_data import declare_models
         from .receivers import keep_names_out_of_addresses
 
         exposure_changed.connect(keep_names_out_of_addresses)
 
         for kind in mails.KINDS:
             kinds.register(kind)
+        declare_models()

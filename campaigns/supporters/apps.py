@@ -10,6 +10,8 @@ class SupportersConfig(AppConfig):
         from campaigns.outbox import kinds
 
         from . import mails
+        from .personal_data import declare_models
 
         for kind in mails.KINDS:
             kinds.register(kind)
+        declare_models()

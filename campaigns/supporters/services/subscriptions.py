@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns.outbox import suppression_ledger
 from campaigns.outbox.inserts import insert_once
 from campaigns.outbox.services import press_key, queue_message
 
@@ -215,6 +216,15 @@ def end_subscription(
     subscription.ended_at = now
     subscription.end_reason = reason
     subscription.save()
+    if reason != Subscription.EndReason.MERGED:  # That one goes on under another entry.
+        suppression_ledger.note(
+            "stopped",
+            subscription.supporter.mailbox,
+            now=now,
+            supporter=subscription.supporter_id,
+            about=f"formula:{subscription.formula.code}",
+            reason=str(reason),
+        )
     _record(
         subscription.supporter_id,
         subscription.formula,
