@@ -1,0 +1,74 @@
+"""Imports and exports in the menu of supporters."""
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.facts import day_column
+from campaigns.ledgers import LedgerViewSet, register_ledgers
+
+from . import views
+from .models import ExportJob, ImportJob
+
+register_ledgers(ImportJob, ExportJob)
+
+
+class ImportJobViewSet(LedgerViewSet):
+    model = ImportJob
+    icon = "upload"
+    menu_label = _("Imports")
+    index_view_class = views.ImportIndexView
+    list_display = [
+        "__str__",
+        "state",
+        "row_count",
+        "rows_done",
+        "refused",
+        day_column("created_at", _("Uploaded on")),
+        "started_by",
+    ]
+    ordering = ["-created_at"]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        own = {
+            "inspect": views.ImportView,
+            "meaning": views.MeaningView,
+            "reading": views.ReadingView,
+            "preview": views.PreviewView,
+            "cancel": views.CancelView,
+            "problems": views.ProblemsView,
+        }
+        kept = [each for each in super().get_urlpatterns() if each.name not in own]
+        return [
+            path("upload/", views.UploadView.as_view(), name="upload"),
+            *(path(f"{name}/<int:pk>/", view.as_view(), name=name) for name, view in own.items()),
+            *kept,
+        ]
+
+
+class ExportJobViewSet(LedgerViewSet):
+    model = ExportJob
+    icon = "download"
+    menu_label = _("Exports")
+    index_view_class = views.ExportIndexView
+    list_display = [
+        "__str__",
+        "state",
+        "row_count",
+        "format",
+        day_column("created_at", _("Asked for on")),
+        "started_by",
+    ]
+    ordering = ["-created_at"]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        own = {"inspect": views.ExportView, "download": views.DownloadView}
+        kept = [each for each in super().get_urlpatterns() if each.name not in own]
+        return [
+            path("ask/", views.AskView.as_view(), name="ask"),
+            *(path(f"{name}/<uuid:pk>/", view.as_view(), name=name) for name, view in own.items()),
+            *kept,
+        ]
+
+
+import_job_viewset = ImportJobViewSet("imports")
+export_job_viewset = ExportJobViewSet("exports")
