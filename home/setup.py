@@ -85,6 +85,8 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "petitions.view_signature",
         "outbox.view_outgoingmessage",
         "outbox.view_deliveryevent",
+        *("transfers.add_importjob", "transfers.view_importjob"),
+        *("transfers.add_exportjob", "transfers.view_exportjob"),
     ),
 }
 

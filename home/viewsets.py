@@ -28,6 +28,7 @@ from campaigns.supporters.viewsets import (
     subscription_viewset,
     supporter_viewset,
 )
+from campaigns.transfers.viewsets import export_job_viewset, import_job_viewset
 from campaigns.workspaces import Transition, WorkspaceViewSet
 
 from .workspaces import (
@@ -161,4 +162,6 @@ class SupportersGroup(ViewSetGroup):
         subscription_viewset,
         consent_viewset,
         outgoing_message_viewset,
+        import_job_viewset,
+        export_job_viewset,
     )

@@ -230,6 +230,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"queue": "maintenance", "expires": 25},
     },
+    "go on with imports": {
+        "task": "campaigns.transfers.tasks.work_on_imports",
+        "schedule": 30.0,
+        "options": {"queue": "maintenance", "expires": 25},
+    },
+    "write exports": {
+        "task": "campaigns.transfers.tasks.write_exports",
+        "schedule": 30.0,
+        "options": {"queue": "maintenance", "expires": 25},
+    },
+    "delete imports and exports of a day ago": {
+        "task": "campaigns.transfers.tasks.delete_old_transfers",
+        "schedule": 600.0,
+        "options": {"queue": "maintenance", "expires": 550},
+    },
     "tally signatures": {
         "task": "campaigns.petitions.tasks.tally",
         "schedule": 10.0,
