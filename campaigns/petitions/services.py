@@ -37,7 +37,6 @@ class SignatureRequest:
     country: str
 
 
-@transaction.atomic
 def sign_petition(
     *,
     petition: Petition,
@@ -58,51 +57,56 @@ def sign_petition(
     """
     if not petition.is_open(at=now):
         raise PetitionClosed(petition.reference)
-    supporter_id = register_supporter(person=request.person, language=language, now=now)
-    insert_once(
-        Signature(
-            petition=petition,
-            supporter_id=supporter_id,
+    # No savepoint: a caller's transaction that counts how many sign from one place stands or falls
+    # with this one.
+    with transaction.atomic(savepoint=False):
+        supporter_id = register_supporter(person=request.person, language=language, now=now)
+        insert_once(
+            Signature(
+                petition=petition,
+                supporter_id=supporter_id,
+                given_name=request.person.given_name,
+                family_name=request.person.family_name,
+                country=request.country,
+                language=language,
+                page_id=page_id,
+                signed_at=now,
+                is_minor=request.person.is_minor,
+                held_at=now if is_held else None,
+            ),
+            "petition",
+            "supporter",
+        )
+        Signature.objects.filter(
+            petition=petition, supporter_id=supporter_id, confirmed_at=None
+        ).update(
             given_name=request.person.given_name,
             family_name=request.person.family_name,
             country=request.country,
+            is_minor=request.person.is_minor,
+        )
+        record_consent(
+            supporter_id=supporter_id,
+            purpose=Consent.Purpose.SIGNATURE,
+            channel=Consent.Channel.NONE,
+            method=Consent.Method.FORM,
+            action=Consent.Action.GIVEN,
+            about=f"petition:{petition.reference}",
+            wording=wording,
             language=language,
             page_id=page_id,
-            signed_at=now,
-            is_minor=request.person.is_minor,
-            held_at=now if is_held else None,
-        ),
-        "petition",
-        "supporter",
-    )
-    Signature.objects.filter(
-        petition=petition, supporter_id=supporter_id, confirmed_at=None
-    ).update(
-        given_name=request.person.given_name,
-        family_name=request.person.family_name,
-        country=request.country,
-        is_minor=request.person.is_minor,
-    )
-    record_consent(
-        supporter_id=supporter_id,
-        purpose=Consent.Purpose.SIGNATURE,
-        channel=Consent.Channel.NONE,
-        method=Consent.Method.FORM,
-        action=Consent.Action.GIVEN,
-        about=f"petition:{petition.reference}",
-        wording=wording,
-        language=language,
-        page_id=page_id,
-        now=now,
-    )
-    queue_message(
-        kind="petitions/confirm_signature",
-        language=language,
-        person_id=supporter_id,
-        arguments={"petition": petition.pk, "supporter": supporter_id},
-        dedupe_key=press_key(occasion=f"confirm-signature:{petition.pk}:{supporter_id}", now=now),
-        now=now,
-    )
+            now=now,
+        )
+        queue_message(
+            kind="petitions/confirm_signature",
+            language=language,
+            person_id=supporter_id,
+            arguments={"petition": petition.pk, "supporter": supporter_id},
+            dedupe_key=press_key(
+                occasion=f"confirm-signature:{petition.pk}:{supporter_id}", now=now
+            ),
+            now=now,
+        )
 
 
 @transaction.atomic

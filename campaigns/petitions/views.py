@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns.supporters import client_limits
 from campaigns.supporters.links import UnusableLink, WithdrawnLink
 from campaigns.supporters.mailed_links import MailedLinkPage
 from campaigns.supporters.selectors import known_page, page_behind
@@ -48,18 +50,28 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         return minors.too_young(request)
     if not is_valid:
         return personal(_sign_page)(request, petition, form, wording.text, status=422)
+    page_id = known_page(form.cleaned_data["page"])
     try:
-        services.sign_petition(
-            petition=petition,
-            request=form.signature_request(),
-            language=language,
-            wording=wording,
-            page_id=known_page(form.cleaned_data["page"]),
-            now=now,
-            is_held=form.looks_automatic(now=now),
-        )
+        # One transaction with the count, where that is in the database: one wait for the disk.
+        with transaction.atomic():
+            is_many = not client_limits.SIGN.allows(request, now=now)
+            is_flood = is_many and not client_limits.SIGN_HELD.allows(request, now=now)
+            if not is_flood:
+                services.sign_petition(
+                    petition=petition,
+                    request=form.signature_request(),
+                    language=language,
+                    wording=wording,
+                    page_id=page_id,
+                    is_held=is_many or form.looks_automatic(now=now),
+                    now=now,
+                )
     except services.PetitionClosed:
         return _closed(request, petition)
+    if is_flood:
+        client_limits.ask_to_wait(form)
+        page = personal(_sign_page)(request, petition, form, wording.text, status=429)
+        return client_limits.later(page)
     return HttpResponseRedirect(reverse("petitions:thanks", args=[petition.reference]), status=303)
 
 

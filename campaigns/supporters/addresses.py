@@ -7,6 +7,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from campaigns.mailboxes import canonical_address
 
+from .misspellings import likely_address
+
 LONGEST_ADDRESS = 254
 
 
@@ -37,8 +39,11 @@ def parse_address(typed: str) -> str:
 def refuse_disposable(address: str) -> None:
     """Raises ValidationError for an address (`parse_address`) that is thrown away after minutes.
 
-    Aliases that forward to a lasting mailbox are none.
+    Aliases that forward to a lasting mailbox are none. What looks misspelt is asked about instead:
+    `gmial.com` collects what was meant for others, and might still be right.
     """
+    if likely_address(address):
+        return
     labels = canonical_address(address).rpartition("@")[2].split(".")
     if any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1)):
         raise ValidationError(

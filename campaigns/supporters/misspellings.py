@@ -89,12 +89,13 @@ class AddressQuestionForm(forms.Form):
         data = super().clean() or self.cleaned_data
         typed = data.get("email", "")
         likely = likely_address(typed)
-        if not likely or data.get("asked_about") == typed:
+        is_taken = self.data.get(self.add_prefix("take")) == likely
+        if not likely or (data.get("asked_about") == typed and not is_taken):
             return data
         # What was typed comes back with this form, corrected or with the question noted.
         sent: Any = self.data
         self.data = sent = sent.copy()
-        if sent.get(self.add_prefix("take")) == likely:
+        if is_taken:
             sent[self.add_prefix("email")] = data["email"] = likely
             return data
         sent[self.add_prefix("asked_about")] = typed

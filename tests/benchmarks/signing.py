@@ -22,6 +22,7 @@ REASONS = {
     "SELECT petitions_petition": "the petition, its case (is it open?) and its tally",
     "SELECT wagtailcore_page": "whether the page that the form names is published",
     "BEGIN": "everything below stands or falls together",
+    "INSERT outbox_ratecount": "how many sign from one place, where no cache counts",
     "INSERT supporters_supporter": "the person, found or made in one upsert",
     "UPDATE supporters_supporter": "an unconfirmed person follows the last spelling",
     "UPDATE petitions_signature": "an unconfirmed signature bears the last name typed",

@@ -47,6 +47,7 @@ def sign(petition: Petition, *, email: str = "mila@example.org", **changes: Any)
         language=language,
         wording=signature_wording(language),
         page_id=changes.pop("page_id", None),
+        is_held=changes.pop("is_held", False),
         now=changes.pop("now", None) or timezone.now(),
     )
     return Signature.objects.get(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from campaigns.mailboxes import canonical_address
-from campaigns.supporters.addresses import parse_address
+from campaigns.supporters.addresses import parse_address, refuse_disposable
+from campaigns.supporters.fields import AddressField
 from tests.corpora import (
     ADDRESSES_THAT_WORK,
     MALFORMED_ADDRESSES,
@@ -51,3 +52,21 @@ def test_nothing_that_is_typed_does_worse_than_be_refused(typed):
     except ValidationError:
         return
     assert canonical_address(parsed).isprintable()
+
+
+DISPOSABLE = ["mailinator.com", "MAILINATOR.com", "eu.mailinator.com", "yopmail.com"]
+# Aliases lead to a lasting mailbox; people in danger need them most.
+LASTING = ["mozmail.com", "duck.com", "passmail.net", "privaterelay.appleid.com", "example.org"]
+
+
+@pytest.mark.parametrize("domain", DISPOSABLE)
+def test_a_mailbox_that_disappears_is_refused_with_a_way_on(domain):
+    with pytest.raises(ValidationError) as refusal:
+        AddressField().clean(f"mila@{domain}")
+    assert refusal.value.code == "disposable"
+    assert AddressField(takes_disposable=True).clean(f"mila@{domain}")
+
+
+@pytest.mark.parametrize("domain", LASTING)
+def test_an_alias_that_forwards_is_welcome(domain):
+    refuse_disposable(f"mila@{domain}")

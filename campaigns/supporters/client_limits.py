@@ -1,0 +1,65 @@
+"""How much may come from one client, so that one machine cannot act as a crowd.
+
+Counted are forms that would have been taken, and links that open nothing; reading is free. Many
+people share an address, at school or at a stall: hence held before refused, and refused with all
+that was typed still in the form. Limits know no person, so that they say nothing of anybody.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.clients import client_key
+from campaigns.outbox.limits import allow
+from campaigns.web import personal
+
+WINDOW = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class ClientLimit:
+    """At most `most` of one thing from one client within WINDOW."""
+
+    name: str
+    most: int
+
+    def allows(self, request: HttpRequest, *, now: datetime) -> bool:
+        """Counts this one, and says whether it is still within the limit."""
+        key = f"{self.name}:{client_key(request)}"
+        return allow(key=key, limit=self.most, window=WINDOW, now=now)
+
+
+# Signatures of one client are held beyond the first limit, and refused beyond both together.
+SIGN = ClientLimit("sign", 60)
+SIGN_HELD = ClientLimit("sign-held", 540)
+SIGN_UP = ClientLimit("sign-up", 30)
+ACCESS = ClientLimit("access", 30)
+BAD_TOKEN = ClientLimit("bad-token", 10)
+
+
+def ask_to_wait(form: forms.Form) -> None:
+    """Say above a valid form that it has to be sent again later; `later` gives the answer."""
+    form.add_error(
+        None,
+        _(
+            "Very many forms are coming from your connection at the moment, so this one has not"
+            " been taken. Please wait ten minutes and press the button again."
+        ),
+    )
+
+
+def later(response: HttpResponse) -> HttpResponse:
+    """Makes a page an answer that says: not now, again in ten minutes."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response
+
+
+@personal
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page for a client that tries links that open nothing."""
+    return later(render(request, "campaigns/supporters/too_many.html"))
