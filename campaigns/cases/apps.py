@@ -7,7 +7,9 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self) -> None:
+        from .choices import register_choices
         from .receivers import follow_exposure
         from .signals import exposure_changed
 
         exposure_changed.connect(follow_exposure)
+        register_choices()

@@ -3,11 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from campaigns.mailboxes import keyed_hash
 
 from .models import Formula
 from .postal import PostalAddress
+
+# Who has not confirmed by then is forgotten, and the mailed links end with it.
+UNCONFIRMED_LIFETIME = timedelta(days=30)
 
 
 @dataclass(frozen=True)
