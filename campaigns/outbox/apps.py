@@ -7,7 +7,9 @@ class OutboxConfig(AppConfig):
     verbose_name = "Outbox"
 
     def ready(self) -> None:
-        from . import checks, receivers  # noqa: F401  (connected by importing)
+        from . import checks, receivers, services, suppression_ledger  # noqa: F401
         from .personal_data import declare_models
 
         declare_models()
+        suppression_ledger.register("suppressed", services.suppress_again)
+        suppression_ledger.register("lifted", services.lift_again)

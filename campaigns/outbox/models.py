@@ -1,6 +1,7 @@
 """Outgoing messages as rows, so that no broker and no crash can lose one."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,9 @@ class OutgoingMessage(models.Model):
         editable=False,
         help_text=_("Keyed hash of the mailbox; known once the mail has been addressed."),
     )
+    allowed_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("Its turn among the mails that anybody can cause.")
+    )
 
     class Meta:
         verbose_name = _("outgoing message")
@@ -73,6 +77,11 @@ class OutgoingMessage(models.Model):
                 name="outbox_sent_to_mailbox",
                 condition=~models.Q(mailbox=""),
             ),
+            models.Index(
+                fields=["provider_message_id"],
+                name="outbox_provider_message",
+                condition=~models.Q(provider_message_id=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,9 +93,13 @@ class DeliveryEvent(models.Model):
 
     key = models.CharField(max_length=128, unique=True)
     message_id = models.UUIDField(_("outgoing message"), null=True, db_index=True)
+    provider_message_id = models.CharField(_("provider's id"), max_length=255, blank=True)
     event_type = models.CharField(_("event"), max_length=40)
     provider = models.CharField(_("provider"), max_length=40)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    status_code = models.CharField(
+        _("status code"), max_length=12, blank=True, help_text=_("Of RFC 3463, such as 5.1.1.")
+    )
     occurred_at = models.DateTimeField(_("occurred at"), null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     applied_at = models.DateTimeField(_("worked on at"), null=True, editable=False)
@@ -104,6 +117,11 @@ class DeliveryEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} ({self.provider})"
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened; when we heard of it where the provider does not say."""
+        return self.occurred_at or self.received_at
 
 
 class Mailbox(models.Model):

@@ -73,7 +73,7 @@ def declare_models() -> None:
             plain=frozenset(
                 {
                     *("id", "kind", "language", "state", "not_before", "attempts", "doubts"),
-                    *("claim", "claimed_until", "created_at", "sent_at", "error"),
+                    *("claim", "claimed_until", "created_at", "allowed_at", "sent_at", "error"),
                 }
             ),
             explained=("kind", "language", "state", "created_at", "sent_at", "error"),
@@ -104,7 +104,9 @@ def declare_models() -> None:
             plain=frozenset(
                 {
                     *("id", "key", "message_id", "event_type", "provider", "reason"),
-                    *("occurred_at", "received_at", "applied_at"),
+                    *("status_code", "occurred_at", "received_at", "applied_at"),
+                    # Blank once the message is known.
+                    "provider_message_id",
                 }
             ),
             explained=("event_type", "provider", "reason", "occurred_at"),

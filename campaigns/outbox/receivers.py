@@ -1,6 +1,7 @@
 """What Anymail's webhooks say is stored as it comes, once; nothing is decided here."""
 
 import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,10 @@ def record_delivery_event(
             message_id=message_id,
             event_type=event.event_type,
             provider=esp_name,
+            # Names a message, and so a person, at the provider: kept only while we need it.
+            provider_message_id="" if message_id else (event.message_id or "")[:255],
             reason=(event.reject_reason or "")[:200],
+            status_code=_status_code(event.mta_response or event.description or ""),
             occurred_at=event.timestamp,
         ),
         "key",
@@ -36,3 +40,9 @@ def _uuid(value: object) -> UUID | None:
         return UUID(str(value)) if value else None
     except ValueError:
         return None
+
+
+def _status_code(answer: str) -> str:
+    """The enhanced status code in a mail server's answer, and nothing else: it names people."""
+    found = re.search(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)", answer)
+    return found[0] if found else ""

@@ -9,7 +9,7 @@ class SupportersConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.outbox import kinds
 
-        from . import mails
+        from . import mails, receivers  # noqa: F401
         from .personal_data import declare_models
 
         for kind in mails.KINDS:

@@ -125,7 +125,7 @@ def cache(name: str, default: str) -> dict[str, Any]:
             "LOCATION": parts.path,
         }
     if parts.scheme in {"redis", "rediss"}:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
+        return {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": value}
     raise ConfigurationError(name, f"is {value!r}, expected locmem://, file:///… or redis://…")
 
 

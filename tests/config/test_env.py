@@ -118,8 +118,8 @@ def test_postgresql_keeps_its_connections_and_gives_up_on_those_that_hang(variab
     [
         ("locmem://", "LocMemCache", None),
         ("file:///srv/cache", "FileBasedCache", "/srv/cache"),
-        ("redis://host:6379/1", "RedisCache", "redis://host:6379/1"),
-        ("rediss://host:6379/1", "RedisCache", "rediss://host:6379/1"),
+        ("redis://host:6379/1", "SharedCache", "redis://host:6379/1"),
+        ("rediss://host:6379/1", "SharedCache", "rediss://host:6379/1"),
     ],
 )
 def test_a_cache_by_its_url(variable, value, backend, location):

@@ -210,6 +210,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"queue": "transactional", "expires": 25},
     },
+    "follow what providers report": {
+        "task": "campaigns.outbox.tasks.apply_delivery_events",
+        "schedule": 60.0,
+        "options": {"queue": "transactional", "expires": 55},
+    },
+    "forget what was counted": {
+        "task": "campaigns.outbox.tasks.forget_counts",
+        "schedule": 3600.0,
+        "options": {"queue": "maintenance", "expires": 3000},
+    },
     "publish what is scheduled": {
         "task": "home.tasks.publish_scheduled_pages",
         "schedule": 60.0,
@@ -229,6 +239,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "home.tasks.follow_cases",
         "schedule": 30.0,
         "options": {"queue": "maintenance", "expires": 25},
+    },
+    "remind once who has not confirmed": {
+        "task": "campaigns.supporters.tasks.remind_unconfirmed",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
     },
     "go on with imports": {
         "task": "campaigns.transfers.tasks.work_on_imports",

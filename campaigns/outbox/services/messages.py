@@ -15,10 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from . import doorbell, kinds
-from .inserts import insert_once
-from .models import Mailbox, OutgoingMessage
-from .rendering import render_mail
+from campaigns.mailboxes import mailbox_key
+
+from .. import doorbell, kinds
+from ..inserts import insert_once
+from ..models import OutgoingMessage
+from ..rendering import render_mail
+from ..selectors import is_suppressed
+from .caps import take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,10 @@ class TryLater(Exception):
 
 class RefusedForGood(Exception):
     """The recipient's side will never take this message; the message says why."""
+
+
+class PutOff(Exception):
+    """The mailbox has been sent enough for now; the message waits for its turn."""
 
 
 class Uncertain(Exception):
@@ -85,12 +93,6 @@ def press_key(*, occasion: str, now: datetime) -> str:
     return f"{occasion}:{_slice(now)}"
 
 
-def mailbox_answered(*, mailbox: str, now: datetime) -> None:
-    """Note that a link in a mail to this mailbox was used: somebody reads there."""
-    insert_once(Mailbox(key=mailbox, changed_at=now), "key")
-    Mailbox.objects.filter(key=mailbox, answered_at=None).update(answered_at=now, changed_at=now)
-
-
 def _slice(moment: datetime) -> int:
     return int(moment.timestamp() // SAME_PRESS.total_seconds())
 
@@ -123,7 +125,9 @@ def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
     message = OutgoingMessage.objects.get(pk=message_id)
     mine = OutgoingMessage.objects.filter(pk=message_id, state=State.CLAIMED, claim=claim)
     try:
-        provider_id = _send(message)
+        provider_id = _send(message, now=now)
+    except PutOff:
+        pass  # It is due again already.
     except kinds.MessageObsolete as reason:
         mine.update(state=State.CANCELLED, error=str(reason)[:200])
     except RefusedForGood as reason:
@@ -157,9 +161,11 @@ def sweep(*, now: datetime, until: datetime) -> int:
         if not batch:
             return delivered
         for message_id in batch:
-            if now + (datetime.now(tz=now.tzinfo) - started) >= until:
+            # A sweep takes a while; mails to one mailbox keep their distance in real time.
+            moment = now + (datetime.now(tz=now.tzinfo) - started)
+            if moment >= until:
                 return delivered
-            delivered += deliver_message(message_id=message_id, now=now)
+            delivered += deliver_message(message_id=message_id, now=moment)
 
 
 def _free_lost_claims(*, now: datetime) -> None:
@@ -170,14 +176,17 @@ def _free_lost_claims(*, now: datetime) -> None:
         _retry(mine, message, now=now, reason="worker lost", most_doubts=MOST_LOST)
 
 
-def _send(message: OutgoingMessage) -> str:
+def _send(message: OutgoingMessage, *, now: datetime) -> str:
     """Hand the message to the mail backend; return the provider's id, or "".
 
-    Raises MessageObsolete, RefusedForGood, TryLater, Uncertain.
+    Raises MessageObsolete, PutOff, RefusedForGood, TryLater, Uncertain.
     """
     if _is_same_press(message):
         raise kinds.MessageObsolete("The same press owes a mail already.")
-    email = _build(message)
+    kind = kinds.get(message.kind)
+    letterhead = kind.prepare(message)
+    _address(message, kind, mailbox=mailbox_key(letterhead.address), now=now)
+    email = _build(message, letterhead)
     try:
         email.send()
     except AnymailRecipientsRefused as error:
@@ -202,9 +211,26 @@ def _send(message: OutgoingMessage) -> str:
     return str(getattr(status, "message_id", None) or "")
 
 
-def _build(message: OutgoingMessage) -> AnymailMessage:
-    """The mail itself, from what is true at this moment. Raises MessageObsolete."""
-    letterhead = kinds.get(message.kind).prepare(message)
+def _address(
+    message: OutgoingMessage, kind: kinds.MailKind, *, mailbox: str, now: datetime
+) -> None:
+    """Write down whose message it is, and see whether that mailbox is to get it now.
+
+    Raises MessageObsolete, PutOff.
+    """
+    if message.mailbox != mailbox:
+        OutgoingMessage.objects.filter(pk=message.pk).update(mailbox=mailbox)
+    suppression = is_suppressed(mailbox, kind.lane)
+    if suppression is not None:
+        raise kinds.MessageObsolete(f"Suppressed: {suppression.scope}, {suppression.reason}.")
+    if kind.is_capped and not take_turn(
+        message=message, mailbox=mailbox, latest=message.created_at + GIVE_UP_AFTER, now=now
+    ):
+        raise PutOff
+
+
+def _build(message: OutgoingMessage, letterhead: kinds.Letterhead) -> AnymailMessage:
+    """The mail itself."""
     context = {**letterhead.context, "unsubscribe_url": letterhead.unsubscribe_url}
     mail = render_mail(kind=message.kind, language=message.language, context=context)
     headers = {
