@@ -11,7 +11,9 @@ class SupportersConfig(AppConfig):
 
         from . import mails, receivers  # noqa: F401
         from .personal_data import declare_models
+        from .services.replaying import register_handlers
 
         for kind in mails.KINDS:
             kinds.register(kind)
         declare_models()
+        register_handlers()

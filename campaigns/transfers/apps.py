@@ -7,6 +7,10 @@ class TransfersConfig(AppConfig):
     verbose_name = "Imports and exports"
 
     def ready(self) -> None:
-        from .personal_data import declare_models
+        from campaigns.supporters.signals import supporter_erased
 
+        from .personal_data import declare_models
+        from .receivers import delete_exports
+
+        supporter_erased.connect(delete_exports)
         declare_models()
