@@ -78,6 +78,7 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     SUPPORTER_SERVICE: (
         ADMIN_ACCESS,
         "supporters.view_supporter",
+        "supporters.change_supporter",
         "supporters.view_consent",
         "supporters.view_consentwording",
         "supporters.view_subscription",
@@ -87,6 +88,7 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "outbox.view_deliveryevent",
         *("transfers.add_importjob", "transfers.view_importjob"),
         *("transfers.add_exportjob", "transfers.view_exportjob"),
+        "outbox.view_suppression",
     ),
 }
 

@@ -24,6 +24,7 @@ from campaigns.outbox.viewsets import outgoing_message_viewset
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
 from campaigns.supporters.viewsets import (
     consent_viewset,
+    finder_viewset,
     formula_viewset,
     subscription_viewset,
     supporter_viewset,
@@ -157,6 +158,7 @@ class SupportersGroup(ViewSetGroup):
     menu_icon = "group"
     menu_order = 160
     items = (
+        finder_viewset,
         supporter_viewset,
         signature_viewset,
         subscription_viewset,

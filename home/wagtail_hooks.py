@@ -82,6 +82,14 @@ TRANSITIONS = {
     "letters.expire": _("Issue expired"),
     "letters.withdraw": _("Issue withdrawn"),
     "letters.set_deadline": _("Deadline changed"),
+    "supporters.viewed": _("Supporter's page looked at"),
+    "supporters.note": _("Note written"),
+    "supporters.correct": _("Name or language corrected"),
+    "supporters.send_access_link": _("Link to the own page sent"),
+    "supporters.end_subscription": _("Subscription ended"),
+    "supporters.lift_suppression": _("Suppression lifted"),
+    "supporters.merge": _("Joined with another entry"),
+    "supporters.erase": _("Erased at the person's request"),
     "petitions.release": _("Held signatures released"),
 }
 

@@ -10,12 +10,19 @@ class PetitionsConfig(AppConfig):
         from campaigns.cases.signals import exposure_changed
         from campaigns.outbox import kinds
 
+        from campaigns.supporters import own_page, staff
+
         from . import mails
+        from .own_page import SECTION
         from .personal_data import declare_models
         from .receivers import keep_names_out_of_addresses
+        from .staff import MERGE, TIMELINE
 
         exposure_changed.connect(keep_names_out_of_addresses)
 
+        own_page.register(SECTION)
         for kind in mails.KINDS:
             kinds.register(kind)
         declare_models()
+        staff.register_timeline(TIMELINE)
+        staff.register_merge(MERGE)
