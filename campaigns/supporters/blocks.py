@@ -39,7 +39,12 @@ class SignUpBlock(blocks.StructBlock):
         language = get_language() or ""
         page = (parent_context or {}).get("page")
         context["form"] = SignUpForm(
-            initial={"language": language, "page": getattr(page, "pk", None)}
+            initial={
+                "language": language,
+                "page": getattr(page, "pk", None),
+                # Wagtail's own: the consent says which block it was given at.
+                "block": (parent_context or {}).get("id") or "",
+            }
         )
         context["wording"] = subscription_wording(language).text
         return context

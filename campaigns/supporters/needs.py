@@ -70,14 +70,18 @@ def needs_of(formulas: Iterable[Formula]) -> list[Need]:
     Where one takes a single choice and another any number, one is chosen: it serves both.
     """
     wanted = {need.code: need for formula in formulas for need in _needs_of_one(formula)}
-    needs = [need for need in wanted.values() if need.unless not in wanted]
-    # Choices first, then what is typed; the order in which formulas are ticked does not matter.
-    return sorted(needs, key=lambda need: (need.kind is None, need.code))
+    return _in_order(need for need in wanted.values() if need.unless not in wanted)
 
 
 def possible_needs(formulas: Iterable[Formula]) -> list[Need]:
     """Everything that some choice among these formulas would ask for."""
-    return list({need.code: need for formula in formulas for need in needs_of([formula])}.values())
+    wanted = {need.code: need for formula in formulas for need in needs_of([formula])}
+    return _in_order(wanted.values())
+
+
+def _in_order(needs: Iterable[Need]) -> list[Need]:
+    """Choices first, then what is typed, whatever was ticked first."""
+    return sorted(needs, key=lambda need: (need.kind is None, need.code))
 
 
 def _needs_of_one(formula: Formula) -> Iterable[Need]:

@@ -74,18 +74,25 @@ def _build_staff() -> None:
 
 def _build_formulas() -> None:
     words = read_words("formulas")
-    for position, (code, rhythm) in enumerate(facts.FORMULAS.items()):
-        Formula.objects.get_or_create(
+    for position, (code, fact) in enumerate(facts.FORMULAS.items()):
+        asks = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in vars(fact).items()
+        }
+        formula, _created = Formula.objects.get_or_create(
             code=code,
             defaults={
                 "title": {language: words[code][language]["title"] for language in words[code]},
                 "description": {
                     language: words[code][language]["description"] for language in words[code]
                 },
-                "rhythm": rhythm,
                 "position": position,
+                **asks,
             },
         )
+        if not formula.content_kinds:
+            # Built before formulas said what they bring.
+            Formula.objects.filter(pk=formula.pk).update(**asks)
 
 
 def _image(path: Path) -> CustomImage:

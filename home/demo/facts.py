@@ -8,12 +8,13 @@ from datetime import date
 
 from campaigns.cases.models import Case, CaseConsent
 from campaigns.letters.models import UrgentActionIssue
-from campaigns.supporters.models import Formula
+from campaigns.supporters.models import DIGITAL_AGE, Formula
 
 Kind = UrgentActionIssue.Kind
 State = UrgentActionIssue.State
 Scope = CaseConsent.Scope
 Giver = CaseConsent.Giver
+Content = Formula.Content
 
 # Codes XA to XZ are left free by ISO 3166-1; these countries do not exist.
 INVENTED_COUNTRIES = {
@@ -199,10 +200,45 @@ URGENT_ACTIONS = {
     ),
 }
 
+
+@dataclass(frozen=True)
+class DemoFormula:
+    """A kind of mail on offer, and what it asks for."""
+
+    rhythm: Formula.Rhythm
+    content_kinds: tuple[Formula.Content, ...]
+    channels: tuple[Formula.Channel, ...] = (Formula.Channel.EMAIL,)
+    case_choice: Formula.Choosing = Formula.Choosing.NONE
+    needs_phone: bool = False
+    needs_postal_address: bool = False
+    minimum_age: int = DIGITAL_AGE
+
+
 FORMULAS = {
-    "urgent-actions": Formula.Rhythm.TWICE_A_MONTH,
-    "monthly-letter": Formula.Rhythm.MONTHLY,
-    "newsletter": Formula.Rhythm.OCCASIONAL,
+    "urgent-actions": DemoFormula(
+        Formula.Rhythm.TWICE_A_MONTH, (Content.URGENT_ACTION, Content.ACTION_UPDATE)
+    ),
+    "monthly-letter": DemoFormula(
+        Formula.Rhythm.MONTHLY, (Content.MONTHLY_LETTER, Content.MARATHON)
+    ),
+    "adopt-a-person": DemoFormula(
+        Formula.Rhythm.MONTHLY,
+        (Content.CASE_NEWS, Content.MONTHLY_LETTER),
+        channels=(Formula.Channel.EMAIL, Formula.Channel.POST),
+        case_choice=Formula.Choosing.ONE,
+        needs_postal_address=True,
+    ),
+    "newsletter": DemoFormula(
+        Formula.Rhythm.OCCASIONAL, (Content.NEWSLETTER, Content.CASE_NEWS, Content.MARATHON)
+    ),
+    # Asked of adults: a text message reaches people wherever they are, at any hour.
+    "sms-alerts": DemoFormula(
+        Formula.Rhythm.OCCASIONAL,
+        (Content.URGENT_ACTION,),
+        channels=(Formula.Channel.SMS,),
+        needs_phone=True,
+        minimum_age=18,
+    ),
 }
 
 

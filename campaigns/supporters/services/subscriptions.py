@@ -7,10 +7,12 @@ from django.db import transaction
 
 from campaigns.outbox import suppression_ledger
 from campaigns.outbox.inserts import insert_once
-from campaigns.outbox.services import press_key, queue_message
+from campaigns.outbox.models import Suppression
+from campaigns.outbox.services import lift_suppressions, press_key, queue_message
 
 from ..details import Details
 from ..models import Consent, Formula, SignUp, Subscription, SubscriptionChoice, Supporter
+from ..selectors.sign_ups import subscriptions_of
 from ..wordings import Wording
 from .consents import record_consent
 from .people import (
@@ -19,6 +21,13 @@ from .people import (
     keep_phone,
     keep_postal_address,
     register_supporter,
+)
+
+# Whoever confirms a sign-up wants mail after all, whatever they asked for before.
+LIFTED_BY_A_YES = (
+    Suppression.Reason.OBJECTION,
+    Suppression.Reason.ERASURE,
+    Suppression.Reason.COMPLAINT,
 )
 
 
@@ -33,17 +42,24 @@ def request_subscriptions(
     now: datetime,
     block_id: str = "",
     details: Details | None = None,
+    is_held: bool = False,
 ) -> None:
     """Ask the mailbox whether it wants these formulas. Nothing is sent until it says yes.
 
     Known and unknown addresses, new and repeated requests do the same work; what differs is
     said in the mail alone. What was typed besides waits in the SignUp for the mailbox's yes.
+    `is_held`: a program seems to have sent the form, so that no mail is owed for it.
     """
     supporter_id = register_supporter(person=person, language=language, now=now)
     for formula in formulas:
         insert_once(
             Subscription(
-                supporter_id=supporter_id, formula=formula, language=language, requested_at=now
+                supporter_id=supporter_id,
+                formula=formula,
+                language=language,
+                requested_at=now,
+                # Nor is anybody reminded of what a program asked for.
+                reminded_at=now if is_held else None,
             ),
             "supporter",
             "formula",
@@ -66,6 +82,8 @@ def request_subscriptions(
         details=typed.with_formulas(formulas).as_json(),
         requested_at=now,
     )
+    if is_held:
+        return
     queue_message(
         kind="supporters/confirm_subscription",
         language=language,
@@ -76,6 +94,13 @@ def request_subscriptions(
         ),
         now=now,
     )
+
+
+@transaction.atomic
+def confirm_sign_ups(*, sign_ups: Sequence[SignUp], now: datetime) -> None:
+    """The mailbox said yes to each of these, the oldest first: the newest wins."""
+    for sign_up in sorted(sign_ups, key=lambda sign_up: sign_up.pk):
+        confirm_sign_up(sign_up=sign_up, now=now)
 
 
 @transaction.atomic
@@ -91,6 +116,7 @@ def confirm_sign_up(*, sign_up: SignUp, now: datetime) -> None:
     details = Details.from_json(sign_up.details)
     confirm_address(supporter_id=sign_up.supporter_id, now=now)
     _take_details(sign_up.supporter_id, details, now=now)
+    lift_suppressions(mailbox=sign_up.supporter.mailbox, reasons=LIFTED_BY_A_YES, now=now)
     for subscription in subscriptions_of(sign_up):
         confirm_subscription(
             subscription=subscription,
@@ -99,17 +125,6 @@ def confirm_sign_up(*, sign_up: SignUp, now: datetime) -> None:
             method=Consent.Method.MAILED_LINK,
             now=now,
         )
-
-
-def subscriptions_of(sign_up: SignUp) -> list[Subscription]:
-    """What a sign-up asks for, without what the reader has stopped since."""
-    details = Details.from_json(sign_up.details)
-    found = (
-        Subscription.objects.select_related("formula")
-        .filter(supporter=sign_up.supporter_id, formula__in=details.formulas)
-        .order_by("formula__position", "formula")
-    )
-    return [row for row in found if row.ended_at is None or row.ended_at < sign_up.requested_at]
 
 
 def _take_details(supporter_id: int, details: Details, *, now: datetime) -> None:
@@ -138,10 +153,12 @@ def confirm_subscription(
     now: datetime,
     choices: Mapping[str, Sequence[str]] | None = None,
     method: Consent.Method = Consent.Method.MAILED_LINK,
+    is_welcomed: bool = True,
 ) -> None:
     """The supporter said yes: the subscription runs, in that language, about those choices.
 
-    Does nothing more to a subscription that is active in that language already.
+    Does nothing more to a subscription that is active in that language already. Nobody is
+    welcomed (`is_welcomed`) who has only undone a slip.
     """
     subscription = (
         Subscription.objects.select_for_update(of=("self",))
@@ -168,7 +185,7 @@ def confirm_subscription(
         language=language,
         now=now,
     )
-    if not was_active:
+    if is_welcomed and not was_active:
         queue_message(
             kind="supporters/welcome_subscription",
             language=language,

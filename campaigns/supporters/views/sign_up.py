@@ -12,28 +12,41 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.web import cacheable, personal, public_form
 
-from .. import links, services
+from .. import client_limits, links, services
 from ..forms import SignUpForm
 from ..mailed_links import MailedLinkPage
-from ..models import SignUp, Subscription
+from ..models import SignUp
 from ..selectors import known_page
-from ..services.subscriptions import subscriptions_of
+from ..selectors.formulas import offered_formula
+from ..selectors.sign_ups import Wish, asked_for, contacts_in, wish_of
 from ..wordings import subscription_wording
+from . import minors
 
 
 @public_form
 @cacheable()
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """The sign-up form as a page of its own, and where every sign-up block posts to."""
+    """The sign-up form as a page of its own, and where every sign-up block posts to.
+
+    `?formula=<code>` makes it the page of one formula, with all that this one asks for.
+    """
     language = get_language() or settings.LANGUAGE_CODE
     wording = subscription_wording(language)
+    subject = offered_formula(request.GET.get("formula", ""))
     if request.method != "POST":
-        form = SignUpForm(initial={"language": language})
+        form = SignUpForm(initial={"language": language}, subject=subject)
         return _sign_up_page(request, form, wording.text, status=200)
-    form = SignUpForm(request.POST)
-    if not form.is_valid():
+    now = timezone.now()
+    form = SignUpForm(request.POST, subject=subject)
+    is_valid = form.is_valid()
+    if minors.is_too_young(form):
+        return minors.too_young(request)
+    if not is_valid or form.has_more_to_ask:
         return personal(_sign_up_page)(request, form, wording.text, status=422)
+    if not client_limits.SIGN_UP.allows(request, now=now):
+        client_limits.ask_to_wait(form)
+        return client_limits.later(personal(_sign_up_page)(request, form, wording.text, status=429))
     asked = form.sign_up()
     services.request_subscriptions(
         person=asked.person,
@@ -41,7 +54,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         language=asked.language,
         wording=wording,
         page_id=known_page(form.cleaned_data["page"]),
-        now=timezone.now(),
+        block_id=form.cleaned_data["block"],
+        details=asked.details,
+        is_held=form.looks_automatic(now=now),
+        now=now,
     )
     return HttpResponseRedirect(reverse("supporters:sign_up_done"), status=303)
 
@@ -74,19 +90,24 @@ class ConfirmSubscriptionPage(MailedLinkPage):
     template_name = "campaigns/supporters/confirm_subscription.html"
 
     def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
-        _sign_up, subscriptions = self._asked(payload)
-        return {"formulas": [row.formula for row in subscriptions]}
+        wishes = self._wishes(payload)
+        language = get_language() or settings.LANGUAGE_CODE
+        return {
+            "asked": asked_for(wishes, language=language, now=timezone.now()),
+            "contacts": contacts_in(wishes, language=language),
+        }
 
     @staticmethod
-    def _asked(payload: dict[str, Any]) -> tuple[SignUp, list[Subscription]]:
+    def _wishes(payload: dict[str, Any]) -> list[Wish]:
         """What the link asks for, without what the reader has stopped since."""
-        sign_up = SignUp.objects.filter(pk=payload["sign_up"]).first()
-        subscriptions = subscriptions_of(sign_up) if sign_up else []
-        if sign_up is None or not subscriptions:
+        keys = str(payload.get("sign_ups", "")).split(",")
+        sign_ups = SignUp.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
+        wishes = [wish for wish in map(wish_of, sign_ups.order_by("pk")) if wish.subscriptions]
+        if not wishes:
             raise links.UnusableLink("stopped since")
-        return sign_up, subscriptions
+        return wishes
 
     def act(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
-        sign_up, _subscriptions = self._asked(payload)
-        services.confirm_sign_up(sign_up=sign_up, now=timezone.now())
+        sign_ups = [wish.sign_up for wish in self._wishes(payload)]
+        services.confirm_sign_ups(sign_ups=sign_ups, now=timezone.now())
         return HttpResponseRedirect(reverse("supporters:subscription_confirmed"), status=303)

@@ -68,6 +68,31 @@ addEventListener("afterprint", () => {
     all("[data-printed]").forEach((sheet) => delete sheet.dataset.printed);
 });
 
+/* Signing up: what a formula needs appears when it is ticked, and is not sent when it is not. */
+
+for (const form of all("form[data-form=sign-up]")) {
+    const place = form.querySelector("[data-needed]");
+    const boxes = all("input[data-needs]", form);
+    if (!boxes.length) continue;
+    const parts = [
+        ...all("[data-need]", place),
+        ...all("template", place).map((spare) => spare.content.querySelector("[data-need]")),
+    ];
+    const show = () => {
+        const needs = new Set(
+            boxes.filter((box) => box.checked).flatMap((box) => box.dataset.needs.split(" ")),
+        );
+        for (const part of parts) {
+            // Taken out rather than hidden: what was typed stays in it, should it come back.
+            if (needs.has(part.dataset.need) && !needs.has(part.dataset.unless)) place.append(part);
+            else part.remove();
+        }
+    };
+    for (const box of boxes) box.addEventListener("change", show);
+    // A page that comes back out of the history has its ticks again.
+    addEventListener("pageshow", show);
+}
+
 /* One press is enough. A page that comes back out of the history can be pressed again. */
 
 for (const form of all("form[data-form]")) {
