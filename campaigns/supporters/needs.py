@@ -32,6 +32,13 @@ class LineField(forms.CharField):
         return parse_line(typed) if typed else ""
 
 
+class PostcodeField(forms.CharField):
+    """A postcode. Whether one is missing depends on the country (`parse_postal`)."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing to say alone."""
+
+
 @dataclass(frozen=True)
 class Need:
     """One part of a form. `code` names it in the page: `phone`, `postal`, `case-one`…"""
@@ -122,9 +129,8 @@ def postal_fields() -> Fields:
         ),
         "street": LineField(label=_("Street and number"), autocomplete="address-line1"),
         "box": LineField(label=_("Letterbox number"), autocomplete="address-line2", required=False),
-        "postcode": forms.CharField(
+        "postcode": PostcodeField(
             label=_("Postcode"),
-            required=False,
             max_length=LONGEST_POSTCODE,
             widget=forms.TextInput({"autocomplete": "postal-code"}),
         ),
@@ -203,13 +209,16 @@ class NeedsForm(forms.Form):
         return data
 
     def _postal(self, data: Mapping[str, Any]) -> PostalAddress | None:
-        names = ("street", "box", "postcode", "locality", "country")
-        if POSTAL.code not in self.needs or not all(name in data for name in names):
+        if POSTAL.code not in self.needs or "country" not in data:
             return None
+        names = ("street", "box", "postcode", "locality", "country")
         try:
-            return parse_postal(**{name: data[name] for name in names})
+            return parse_postal(**{name: data.get(name, "") for name in names})
         except forms.ValidationError as error:
-            self.add_error(None, error)
+            for name, found in error.error_dict.items():
+                # What is wrong already has been told what.
+                if name in data:
+                    self.add_error(name, found)
             return None
 
     def _number(self, data: Mapping[str, Any]) -> str:
