@@ -64,10 +64,17 @@ def html_of(mail: EmailMessage) -> str:
     return part
 
 
+def links_in(text: str) -> list[str]:
+    """The paths of the mailed links in a text, in order."""
+    found = re.findall(rf"{re.escape(settings.BASE_URL)}/\w\w/[\w-]+/[^\s/]{{30,}}/", text)
+    return [urlsplit(link).path for link in found]
+
+
 def link_in(mail: EmailMessage) -> str:
-    """The path of the mailed link in a mail's text, as a browser asks for it."""
-    [link] = re.findall(rf"{re.escape(settings.BASE_URL)}/\w\w/[\w-]+/[^\s/]{{30,}}/", mail.body)
-    return urlsplit(link).path
+    """The path of the link that a mail is about; of a mail without one, that which stops it."""
+    words, _mark, footer = mail.body.partition("\n--\n")
+    [link] = links_in(words) or links_in(footer)[:1]
+    return link
 
 
 def open_link(client: Client, path: str) -> Any:

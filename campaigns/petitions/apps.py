@@ -9,7 +9,6 @@ class PetitionsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.cases.signals import exposure_changed
         from campaigns.outbox import kinds
-
         from campaigns.supporters import own_page, staff
 
         from . import mails

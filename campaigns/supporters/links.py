@@ -15,6 +15,8 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from .details import UNCONFIRMED_LIFETIME
+
 LinkPayload = dict[str, int | float | str]
 
 
@@ -66,10 +68,41 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
-UNCONFIRMED_LIFETIME = timedelta(days=30)
+ACCESS_LIFETIME = timedelta(minutes=15)
+ADDRESS_CHANGE_LIFETIME = timedelta(days=1)
 
 CONFIRM_SUBSCRIPTION = LinkPurpose(
     "confirm-subscription", "supporters:confirm_subscription", UNCONFIRMED_LIFETIME
 )
+OPEN_PAGE = LinkPurpose("open-own-page", "supporters:open_page", ACCESS_LIFETIME)
+CONFIRM_ADDRESS = LinkPurpose(
+    "confirm-address", "supporters:confirm_address", ADDRESS_CHANGE_LIFETIME
+)
 # People keep mails for years; stopping them has to work for as long.
 UNSUBSCRIBE = LinkPurpose("unsubscribe", "supporters:unsubscribe", None)
+STOP_ALL = LinkPurpose("stop-all-mails", "supporters:stop_all", None)
+FEWER_MAILS = LinkPurpose("fewer-mails", "supporters:fewer_mails", None)
+PAUSE_MAILS = LinkPurpose("pause-mails", "supporters:pause_mails", None)
+# Opens nothing by itself: the page behind it sends a link that does, for fifteen minutes.
+ASK_ACCESS = LinkPurpose("ask-access", "supporters:ask_access", None)
+
+
+@dataclass(frozen=True)
+class FooterLinks:
+    """The ways out at the foot of each mail that somebody subscribed to."""
+
+    fewer: str
+    pause: str
+    stop_all: str
+    my_data: str
+
+
+def footer_links(supporter_id: int, *, language: str) -> FooterLinks:
+    """The links for one supporter's mails in `language`."""
+    payload: LinkPayload = {"supporter": supporter_id}
+    return FooterLinks(
+        fewer=FEWER_MAILS.address(payload, language=language),
+        pause=PAUSE_MAILS.address(payload, language=language),
+        stop_all=STOP_ALL.address(payload, language=language),
+        my_data=ASK_ACCESS.address(payload, language=language),
+    )

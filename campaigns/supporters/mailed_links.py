@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 
 from campaigns.web import personal, public_form
 
+from .client_limits import BAD_TOKEN, too_many
 from .links import LinkPurpose, UnusableLink, WithdrawnLink, digest_of
 
 COOKIE_SECONDS = 3600
@@ -19,12 +21,13 @@ COOKIE_SECONDS = 3600
 
 class _MailedLinkPage(View):
     purpose: LinkPurpose = None  # type: ignore[assignment]  # Named by each subclass or URL.
+    unusable_template = "campaigns/supporters/link_unusable.html"
     http_method_names = ["get", "head", "post", "options"]
 
     def unusable(self, request: HttpRequest, reason: UnusableLink) -> HttpResponse:
         """The humane page for a link that does not open anything (any more)."""
         context = {"is_withdrawn": isinstance(reason, WithdrawnLink)}
-        return render(request, "campaigns/supporters/link_unusable.html", context, status=410)
+        return render(request, self.unusable_template, context, status=410)
 
 
 @method_decorator(personal, name="dispatch")
@@ -38,7 +41,7 @@ class MailedLinkDoor(_MailedLinkPage):
         try:
             self.purpose.read(token)
         except UnusableLink as reason:
-            return self.unusable(request, reason)
+            return self.refuse(request, reason)
         digest = digest_of(token)
         response = HttpResponseRedirect(reverse(self.page, args=[digest]))
         response.set_cookie(
@@ -52,12 +55,22 @@ class MailedLinkDoor(_MailedLinkPage):
         )
         return response
 
+    def refuse(self, request: HttpRequest, reason: UnusableLink) -> HttpResponse:
+        """The humane page, unless this client has brought one bad token after the other."""
+        if not BAD_TOKEN.allows(request, now=timezone.now()):
+            return too_many(request)
+        return self.unusable(request, reason)
+
 
 @method_decorator([public_form, personal], name="dispatch")
 class MailedLinkPage(_MailedLinkPage):
-    """The page with one button. Subclasses say what it shows and what pressing it does."""
+    """The page with one button. Subclasses say what it shows and what pressing it does.
+
+    Where `can_be_undone`, the cookie outlives the press, and the page then shows what was done.
+    """
 
     template_name: str
+    can_be_undone = False
 
     def describe(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The template's context: what will happen, never an address or a full name.
@@ -79,7 +92,8 @@ class MailedLinkPage(_MailedLinkPage):
 
     def post(self, request: HttpRequest, digest: str) -> HttpResponse:
         response = self._with_payload(request, digest, lambda payload: self.act(request, payload))
-        response.delete_cookie(_cookie_name(digest), path=request.path, samesite="Lax")
+        if not self.can_be_undone:
+            response.delete_cookie(_cookie_name(digest), path=request.path, samesite="Lax")
         return response
 
     def _with_payload(
@@ -109,7 +123,11 @@ def mailed_link_urls(
         ),
         path(
             f"{segment}/<str:token>/",
-            door.as_view(page=f"{app}:{name}_page", purpose=page.purpose),
+            door.as_view(
+                page=f"{app}:{name}_page",
+                purpose=page.purpose,
+                unusable_template=page.unusable_template,
+            ),
             name=name,
         ),
     ]

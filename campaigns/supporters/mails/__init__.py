@@ -1,5 +1,5 @@
 """The mails that supporters get about their own data and subscriptions."""
 
-from . import sign_up
+from . import self_service, sign_up
 
-KINDS = [*sign_up.KINDS]
+KINDS = [*sign_up.KINDS, *self_service.KINDS]
