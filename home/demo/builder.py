@@ -26,6 +26,7 @@ from home.users.models import User
 
 from . import facts
 from .campaigns import Words, build_campaigns, read_words
+from .supporters import build_supporters
 
 FOLDER = Path(__file__).parent
 KEYS = uuid.UUID("6f0f2e5a-5a0c-4b43-9a55-0b57a41d1961")
@@ -48,6 +49,7 @@ def build_demo(*, now: datetime) -> None:
     _build_staff()
     build_campaigns(now=now)
     _build_formulas()
+    build_supporters(now=now)
     images = {path.stem: _image(path) for path in sorted((FOLDER / "images").glob("*.jpg"))}
     _build_pages(images)
     _build_organisation()
