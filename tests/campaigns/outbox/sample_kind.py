@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from campaigns.outbox import kinds
 from campaigns.outbox.kinds import Letterhead, MailKind
@@ -17,10 +18,12 @@ RENDERS_WELL = "supporters/confirm_subscription"
 
 
 @contextmanager
-def registered(name: str, prepare: Callable[[OutgoingMessage], Letterhead]) -> Iterator[None]:
+def registered(
+    name: str, prepare: Callable[[OutgoingMessage], Letterhead], **options: Any
+) -> Iterator[None]:
     """A mail kind that exists while the block runs; in place of the real one of that name."""
     former = kinds._kinds.get(name)
-    kinds.register(MailKind(name, prepare, dict))
+    kinds.register(MailKind(name, prepare, dict, **options))
     try:
         yield
     finally:
