@@ -23,7 +23,7 @@ def client_address(request: HttpRequest) -> str:
     # A proxy that was passed by leaves too few hops: then the connection itself is the client.
     found = hops[-count] if 0 < count <= len(hops) else request.META.get("REMOTE_ADDR", "")
     try:
-        address = ip_address(found.partition("%")[0])
+        address = ip_address(_without_port(found).partition("%")[0])
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):
@@ -32,6 +32,14 @@ def client_address(request: HttpRequest) -> str:
         network = int(address) >> (128 - NETWORK_BITS) << (128 - NETWORK_BITS)
         return f"{IPv6Address(network)}/{NETWORK_BITS}"
     return str(address)
+
+
+def _without_port(hop: str) -> str:
+    """The address in `1.2.3.4:5678` or `[2001:db8::1]:5678`, as some proxies write it."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    host, _colon, _port = hop.partition(":")
+    return host if hop.count(":") == 1 else hop
 
 
 def client_key(request: HttpRequest) -> str:

@@ -187,7 +187,7 @@ def test_reports_that_are_repeated_and_shuffled_change_nothing_twice(client, now
         complaint(first, now + HOUR),
         objection(second, now + HOUR),
     ] * 10
-    random.Random(7).shuffle(reports)
+    random.Random(7).shuffle(reports)  # noqa: S311
     for number, report in enumerate(reports):
         post(client, report)
         if number % 5 == 0:
