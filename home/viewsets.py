@@ -20,7 +20,7 @@ from campaigns.cases.viewsets import (
 from campaigns.facts import day_column
 from campaigns.letters.models import UrgentAction
 from campaigns.letters.viewsets import UrgentActionIssueViewSet, UrgentActionViewSet
-from campaigns.outbox.viewsets import outgoing_message_viewset
+from campaigns.outbox.viewsets import outgoing_message_viewset, suppression_viewset
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
 from campaigns.supporters.viewsets import (
     consent_viewset,
@@ -160,10 +160,11 @@ class SupportersGroup(ViewSetGroup):
     items = (
         finder_viewset,
         supporter_viewset,
+        import_job_viewset,
+        export_job_viewset,
         signature_viewset,
         subscription_viewset,
         consent_viewset,
         outgoing_message_viewset,
-        import_job_viewset,
-        export_job_viewset,
+        suppression_viewset,
     )

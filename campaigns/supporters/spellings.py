@@ -58,7 +58,7 @@ def _any(letter: str) -> str:
 @cache
 def _variants() -> dict[str, str]:
     """For each plain letter those that differ from it by accents and case alone."""
-    found = defaultdict(str)
+    found: dict[str, str] = defaultdict(str)
     for number in range(_FIRST_LETTER, _LAST_LETTER):
         letter = chr(number)
         base = _base(letter.casefold()[:1])

@@ -63,7 +63,8 @@ class EndForm(TransitionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["subscription"].queryset = running_subscriptions(self.instance)
+        choice: Any = self.fields["subscription"]
+        choice.queryset = running_subscriptions(self.instance)
 
 
 class LiftForm(TransitionForm):
@@ -84,7 +85,8 @@ class LiftForm(TransitionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["suppression"].queryset = Suppression.objects.filter(
+        choice: Any = self.fields["suppression"]
+        choice.queryset = Suppression.objects.filter(
             pk__in=[row.pk for row in liftable_suppressions(self.instance)]
         )
 

@@ -1,13 +1,12 @@
 """Finding a person for the supporter service, and entries that may be one person."""
 
-from functools import cache
-
 import phonenumbers
-from babel import Locale
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from campaigns.mailboxes import canonical_address, keyed_hash
 
+from ..countries import country_choices
 from ..models import ContactPoint, Supporter
 from ..postal import postcode_key
 from ..spellings import pattern_of, words_of
@@ -81,7 +80,7 @@ def _by_anything_else(typed: str) -> Q:
 
 def _search_keys(typed: str) -> set[str]:
     """The keys of the phone numbers and postcodes that these words may be."""
-    keys = set()
+    keys: set[str] = set()
     if not any(letter.isdecimal() for letter in typed):
         return keys
     for region in REGIONS:
@@ -98,18 +97,16 @@ def _search_keys(typed: str) -> set[str]:
 
 
 def _postcodes(typed: str) -> list[tuple[str, str]]:
-    """Country and postcode, as `BE 1348`, `1348 BE` or `B-1348` say; else of every country."""
+    """Country and postcode, as `BE 1348`, `1348 BE` or `B-1348` say, and as each country may.
+
+    `1012 BE` is somewhere in Belgium, and a street in Amsterdam.
+    """
+    countries = [code for code, _name in country_choices(settings.LANGUAGE_CODE)]
     parts = typed.replace("-", " ").split()
+    found = [(country, "".join(parts)) for country in countries]
     if len(parts) > 1:
         for said, code in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
             country = BEFORE_POSTCODES.get(said, said)
-            if country in _countries():
-                return [(country, "".join(code))]
-    return [(country, "".join(parts)) for country in _countries()]
-
-
-@cache
-def _countries() -> frozenset[str]:
-    """ISO 3166-1 codes."""
-    names = Locale("en").territories
-    return frozenset(code for code in names if len(code) == 2 and code.isalpha())
+            if country in countries:
+                found.append((country, "".join(code)))
+    return found

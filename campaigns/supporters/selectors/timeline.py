@@ -25,6 +25,7 @@ STATE_MARKS = {
     OutgoingMessage.State.SENT: "good",
     OutgoingMessage.State.FAILED: "bad",
 }
+BAD_EVENTS = {"bounced", "rejected", "complained", "failed"}
 CONSENT_MARKS = {
     Consent.Action.GIVEN: "",
     Consent.Action.CONFIRMED: "good",
@@ -123,7 +124,7 @@ def _mails(supporter: Supporter) -> Iterable[TimelineEntry]:
             _("Mail"),
             f"{_mail_words(message.kind)} ({message.language})",
             [_fate(message), *map(_event_words, told)],
-            "bad" if any(_is_bad(event) for event in told) else STATE_MARKS.get(message.state, ""),
+            _mail_mark(message, told),
         )
 
 
@@ -162,8 +163,10 @@ def _event_words(event: DeliveryEvent) -> str:
     return f"{told}: {event.reason}" if event.reason else told
 
 
-def _is_bad(event: DeliveryEvent) -> bool:
-    return event.event_type in {"bounced", "rejected", "complained", "failed"}
+def _mail_mark(message: OutgoingMessage, told: Iterable[DeliveryEvent]) -> str:
+    if any(event.event_type in BAD_EVENTS for event in told):
+        return "bad"
+    return STATE_MARKS.get(OutgoingMessage.State(message.state), "")
 
 
 def _suppressions(supporter: Supporter) -> Iterable[TimelineEntry]:

@@ -15,6 +15,7 @@ from campaigns.transitions import Refused
 from ..models import Consent, Subscription, Supporter
 from ..selectors import VIEWED
 from .access import request_access_again
+from .erasure import erase_supporter
 from .notes import write_note
 from .subscriptions import end_subscription
 
@@ -97,7 +98,5 @@ def erase_on_request(
     *, supporter: Supporter, reason: ErasureReason, by: Any, now: datetime
 ) -> None:
     """Erase everything about a person who asked for it. The log keeps who did it, and why."""
-    from .erasure import erase_supporter
-
     log(instance=supporter, action="supporters.erase", user=by, data={"reason": str(reason)})
     erase_supporter(supporter=supporter, now=now)
