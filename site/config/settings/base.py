@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import env
@@ -259,6 +260,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.transfers.tasks.delete_old_transfers",
         "schedule": 600.0,
         "options": {"queue": "maintenance", "expires": 550},
+    },
+    "forget what has been kept long enough": {
+        "task": "campaigns.supporters.tasks.forget_nightly",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
     },
     "tally signatures": {
         "task": "campaigns.petitions.tasks.tally",

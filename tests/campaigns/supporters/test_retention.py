@@ -12,6 +12,7 @@ from campaigns.petitions.services import confirm_signature
 from campaigns.supporters.models import AccessRequest, SignUp, Subscription, Supporter
 from campaigns.supporters.services import confirm_sign_up, end_subscription, retention
 from campaigns.supporters.services.retention import forget_what_is_due, what_is_due
+from campaigns.supporters.tasks import forget_nightly
 from tests.factories.facts import make_formula, make_petition
 from tests.factories.people import ask_for, make_supporter, sign
 from tests.rows import every_row
@@ -171,3 +172,11 @@ def test_a_dry_run_counts_by_rule_and_changes_nothing(now, capsys):
     call_command("retention", "--dry-run")
     assert "1 supporters.Supporter: 30 days without a confirmation" in capsys.readouterr().out
     assert every_row() == before
+
+
+def test_beat_asks_for_it_each_night(now, settings):
+    make_supporter(created_at=now - days(31))
+    beat = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert forget_nightly.name in beat
+    forget_nightly.apply()
+    assert not Supporter.objects.exists()
