@@ -39,7 +39,7 @@ class OutgoingMessage(models.Model):
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
     provider_message_id = models.CharField(_("provider's id"), max_length=255, blank=True)
-    error = models.CharField(_("error"), max_length=200, blank=True)
+    error = models.CharField(_("why not sent"), max_length=200, blank=True)
     # A number and no foreign key: the outbox stands below the people it writes to.
     person_id = models.BigIntegerField(_("number of the supporter"), null=True, db_index=True)
     mailbox = models.CharField(
