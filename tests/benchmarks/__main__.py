@@ -1,4 +1,4 @@
-"""Measures everything once, on PostgreSQL and on SQLite, within four minutes."""
+"""Measures everything once, on PostgreSQL and on SQLite, within seven minutes."""
 
 import contextlib
 import json
@@ -18,13 +18,13 @@ import psycopg
 
 from tests.running_site import ROOT
 
-from . import pages, signing
+from . import enumeration, pages, signing
 from .databases import Database, SqliteDatabase, postgres
 from .load import Request
 from .server import TRIVIAL, BenchSite, own_keys, procfile_command
 from .table import Report
 
-LONGEST_RUN_SECONDS = 240
+LONGEST_RUN_SECONDS = 420
 CEILING_SECONDS = 2.0
 SERVER_URL = os.environ.get("BENCH_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/6")
@@ -121,6 +121,7 @@ def _measure(database: Database, site: BenchSite, report: Report) -> None:
         if site.has_erred:
             report.line(f"Last line of the server's log: {site.last_error()}")
     report.line()
+    enumeration.show(site.run_module("enumeration"), report)
 
 
 def _show_machine(report: Report) -> None:

@@ -20,6 +20,8 @@ STORED = """
 """
 REASONS = {
     "SELECT petitions_petition": "the petition, its case (is it open?) and its tally",
+    "SELECT cases_casesubject": "whose name stands in the case",
+    "SELECT cases_caseconsent": "what of it may be shown",
     "SELECT wagtailcore_page": "whether the page that the form names is published",
     "BEGIN": "everything below stands or falls together",
     "INSERT outbox_ratecount": "how many sign from one place, where no cache counts",
