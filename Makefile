@@ -47,6 +47,7 @@ lint: $(VENV)/dev.stamp catalogues
 
 bench: $(VENV)/dev.stamp catalogues
 	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks
+	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.importing
 
 # The words of the interface, from the code into locale/*.po (needs GNU gettext).
 messages: $(VENV)/dev.stamp

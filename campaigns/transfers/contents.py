@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,6 @@ def contents(supporter: Supporter) -> list[str]:
         points.get(ContactPoint.Kind.PHONE, ""),
         *(postal.get(name, "") for name in ("street", "box", "postcode", "locality")),
         ", ".join(formulas),
-        supporter.confirmed_at.date().isoformat() if supporter.confirmed_at else "",
+        timezone.localdate(supporter.confirmed_at).isoformat() if supporter.confirmed_at else "",
         supporter.paused_until.isoformat() if supporter.paused_until else "",
     ]

@@ -70,10 +70,20 @@ def guess_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> 
         width = max((len(row) for row in samples), default=0)
         for number in range(width):
             cells = [row[number] for row in samples if number < len(row) and row[number]]
-            if cells and all("@" in cell for cell in cells):
+            if sum("@" in cell for cell in cells) > len(cells) / 2:
                 found[Column.EMAIL.value] = number
                 break
     return found
+
+
+def is_named(column: Column, headings: Sequence[str], mapping: Mapping[str, int]) -> bool:
+    """Whether a heading says where `column` is, so that nobody had to guess."""
+    number = mapping.get(column.value)
+    return (
+        number is not None
+        and number < len(headings)
+        and COLUMNS.get(_plain(headings[number])) == column.value
+    )
 
 
 def _plain(heading: str) -> str:

@@ -38,6 +38,7 @@ from campaigns.workspaces import Cell, Section
 
 from . import selectors, services, tasks
 from .forms import ExportForm, MeaningForm, ReadingForm, UploadForm, column_choices, letters
+from .headings import is_named
 from .models import ExportJob, ImportJob
 from .problems import Column
 from .reading import Delimiter, Encoding
@@ -48,6 +49,8 @@ EXPORT_PERMISSION = "transfers.add_exportjob"
 # Read while its owner waits; what is larger goes to a worker.
 SMALL_BYTES = 2 * 1024 * 1024
 SHOWN_ROWS = 5
+# Without these there is no row to import.
+NEEDED = (Column.EMAIL, Column.GIVEN_ON, Column.PROOF)
 
 State = ImportJob.State
 
@@ -216,12 +219,13 @@ class MeaningView(_OneImport, FormView):
             notes=self._notes(),
             reading_form=ReadingForm(job=self.job),
             sections=[self._sample()],
-            is_doubtful=self._is_doubtful(),
+            unnamed=", ".join(
+                str(column.label)
+                for column in NEEDED
+                if not is_named(column, self.job.headings, self.job.mapping)
+            ),
             **more,
         )
-
-    def _is_doubtful(self) -> bool:
-        return Column.EMAIL.value not in self.job.mapping
 
     def _notes(self) -> list[str]:
         job = self.job
@@ -331,12 +335,8 @@ class PreviewView(_OneImport, TemplateView):
         headings = [
             _("Line"),
             _("Imported?"),
-            Column.EMAIL.label,
-            _("Name"),
-            Column.LANGUAGE.label,
-            Column.COUNTRY.label,
-            Column.PHONE.label,
-            _("Postal address"),
+            _("Person"),
+            _("Can be reached at"),
             _("Formula"),
             _("Consent"),
         ]
@@ -344,33 +344,35 @@ class PreviewView(_OneImport, TemplateView):
 
     def _cells(self, row: selectors.PreviewRow) -> list[Cell]:
         person = row.parsed.person
-        problems = "\n".join(
-            f"{column.label}: {problem.label}" for column, problem in row.parsed.problems
-        )
+        problems = [f"{column.label}: {problem.label}" for column, problem in row.parsed.problems]
+        line = Cell(row.row.line)
         if person is None:
             number = self.job.mapping[Column.EMAIL.value]
             typed = row.row.cells[number] if number < len(row.row.cells) else ""
-            return [
-                Cell(row.row.line),
-                Cell("\n".join([_("No."), problems]), mark="bad"),
-                Cell(typed),
-                *[Cell("–")] * 7,
-            ]
+            words = "\n".join([_("No."), *problems])
+            return [line, Cell(words, mark="bad"), Cell(typed or "–"), *[Cell("–")] * 3]
         language = person.language
-        words = "\n".join([_("Yes, but without:"), problems]) if problems else _("Yes.")
+        country = country_name(person.country, language) if person.country else ""
         consent = person.consent
         return [
-            Cell(row.row.line),
-            Cell(words, mark="wait" if problems else "good"),
-            Cell(person.email),
-            Cell(f"{person.given_name} {person.family_name}".strip() or "–"),
-            Cell(language),
-            Cell(country_name(person.country, language) if person.country else "–"),
-            Cell(person.phone or "–"),
-            Cell("\n".join(person.postal.lines(language)) if person.postal else "–"),
+            line,
+            Cell(
+                "\n".join([_("Yes, but without:"), *problems]) if problems else _("Yes."),
+                mark="wait" if problems else "good",
+            ),
+            _lines(
+                person.email,
+                f"{person.given_name} {person.family_name}".strip(),
+                ", ".join(filter(None, [language, country])),
+            ),
+            _lines(person.phone, *(person.postal.lines(language) if person.postal else [])),
             Cell(consent.formula),
-            Cell(f"{date_format(consent.given_on, 'SHORT_DATE_FORMAT')}\n{consent.proof}"),
+            _lines(date_format(consent.given_on, "SHORT_DATE_FORMAT"), consent.proof),
         ]
+
+
+def _lines(*words: str) -> Cell:
+    return Cell("\n".join(filter(None, words)) or "–")
 
 
 class ImportView(_OneImport, TemplateView):

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -101,10 +100,9 @@ def workbook_rows(path: Path) -> Iterator[list[str]]:
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
         InvalidFileException,
-        DefusedXmlException,
         ParseError,
         KeyError,
-        ValueError,
+        ValueError,  # Entities, too: openpyxl reads through defusedxml.
         IndexError,
         TypeError,
         AttributeError,

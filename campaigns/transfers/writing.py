@@ -91,7 +91,9 @@ PARTS = {
     '<borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="0" xfId="0"/>'
-    '<xf numFmtId="49" xfId="0" quotePrefix="1" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    '<xf numFmtId="49" xfId="0" quotePrefix="1" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>",
 }
 
 
