@@ -181,6 +181,20 @@ def test_the_views_without_a_csrf_token_are_these_and_no_others():
         "stop-mails/<str:token>/",  # RFC 8058: a mail program posts, and only the token counts.
         "petitions/<slug:reference>/sign/",
         "confirm-signature/page/<slug:digest>/",
+        "my-data/",
+        "my-data/me/",
+        "my-data/me/close/",
+        "my-data/me/read/",
+        "my-data/me/download/",
+        "my-data/me/erase/",
+        "my-data/me/<slug:code>/",
+        "stop-mails/all/",
+        "open-my-data/page/<slug:digest>/",
+        "confirm-address/page/<slug:digest>/",
+        "stop-all-mails/page/<slug:digest>/",
+        "fewer-mails/page/<slug:digest>/",
+        "pause-mails/page/<slug:digest>/",
+        "ask-for-my-data/page/<slug:digest>/",
     }
 
 

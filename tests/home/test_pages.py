@@ -129,7 +129,6 @@ VIEWS = [
     ("supporters:sign_up", False),
     ("supporters:sign_up_done", False),
     ("supporters:subscription_confirmed", False),
-    ("supporters:unsubscribed", False),
     ("petitions:sign", True),
     ("petitions:thanks", True),
     ("petitions:confirmed", True),

@@ -16,8 +16,10 @@ from campaigns.supporters.links import (
     UnusableLink,
     digest_of,
 )
+from tests.mailed_doors import every_purpose
+from tests.steps import address
 
-PURPOSES = [CONFIRM_SIGNATURE, CONFIRM_SUBSCRIPTION, UNSUBSCRIBE]
+PURPOSES = every_purpose()
 by_name = pytest.mark.parametrize("purpose", PURPOSES, ids=lambda purpose: purpose.name)
 
 
@@ -36,6 +38,20 @@ def test_a_token_opens_the_door_of_its_purpose_alone(purpose, other):
     else:
         with pytest.raises(UnusableLink):
             other.read(token)
+
+
+def test_no_purpose_has_the_salt_of_another():
+    assert len(PURPOSES) >= 9
+    assert len({purpose.name for purpose in PURPOSES}) == len(PURPOSES)
+    assert len({purpose.door for purpose in PURPOSES}) == len(PURPOSES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", PURPOSES, ids=lambda purpose: purpose.name)
+@by_name
+def test_a_token_passes_its_own_door_and_no_other(client, purpose, other):
+    answer = client.get(address(other.door, purpose.token({"supporter": 1})))
+    assert answer.status_code == (302 if purpose is other else 410)
 
 
 @by_name
