@@ -130,6 +130,7 @@ def test_the_menu_is_in_the_order_of_the_work(client, people):
         "subscriptions",
         "consents",
         "outgoing_messages",
+        "suppressions",
     ]
     places = [menu.index(f'"{VIEWSETS[name].menu_url}"') for name in wanted]
     assert places == sorted(places)

@@ -155,8 +155,15 @@ class SupporterView(WorkspaceView):
         if self.request.user.has_perm("supporters.change_supporter"):
             way = Way(gettext_lazy("Join with another entry"))
             url = reverse("staff_supporters:find_duplicate", args=[self.object.pk])
-            context["offered"] = [*context["offered"], (way, url)]
-        return {**context, "entries": entries.get_page(self.request.GET.get("page"))}
+            offered = [*context["offered"], (way, url)]
+            # What cannot be taken back comes last.
+            context["offered"] = sorted(offered, key=lambda each: each[0].is_grave)
+        return {
+            **context,
+            "entries": entries.get_page(self.request.GET.get("page")),
+            # The timeline is the history; Wagtail's is for those who edit rows.
+            "history_url": None,
+        }
 
 
 class SupporterTransitionView(TransitionView):
