@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from celery import Task
@@ -105,7 +106,7 @@ class _OneImport(_ImportPage):
     """A page about one import."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         self.job = get_object_or_404(ImportJob.objects.select_related("formula"), pk=kwargs["pk"])
 
     def address(self, name: str) -> str:
@@ -470,7 +471,7 @@ class _ExportPage(_Page):
 
 # Whoever took over a session does not get to guess the password.
 MOST_GUESSES = 5
-GUESSING_WINDOW = timezone.timedelta(minutes=15)
+GUESSING_WINDOW = timedelta(minutes=15)
 
 
 class AskView(_ExportPage, FormView):
@@ -511,7 +512,7 @@ class AskView(_ExportPage, FormView):
 
 class _OneExport(_ExportPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         self.job = get_object_or_404(ExportJob.objects.select_related("formula"), pk=kwargs["pk"])
 
 

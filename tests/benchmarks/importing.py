@@ -24,22 +24,22 @@ from .table import Report, number
 RESULTS = ROOT / "var" / "bench-import-results.txt"
 FEW, MANY = 10_000, 100_000
 POLL_SECONDS = 0.2
-PEOPLE = "SELECT id FROM supporters_supporter WHERE email LIKE 'reader-{rows}-%'"
+PEOPLE = "SELECT id FROM supporters_supporter WHERE email LIKE 'reader-{}-%'"
 # All of them, the different ones among them, and how many there are of each person.
 COUNTS = {
     "people": (
         "SELECT count(*), count(DISTINCT email_canonical) FROM supporters_supporter"
-        f" WHERE id IN ({PEOPLE})",
+        " WHERE id IN ({people})",
         1,
     ),
     "subscriptions": (
         "SELECT count(*), count(DISTINCT supporter_id) FROM supporters_subscription"
-        f" WHERE supporter_id IN ({PEOPLE})",
+        " WHERE supporter_id IN ({people})",
         1,
     ),
     "lines of the ledger": (
         "SELECT count(*), count(DISTINCT dedupe_key) FROM supporters_consent"
-        f" WHERE supporter_id IN ({PEOPLE})",
+        " WHERE supporter_id IN ({people})",
         2,
     ),
 }
@@ -93,7 +93,7 @@ def _measure(site: BenchSite, database: Database, report: Report) -> None:
     )
     report.line(f"  killed with SIGKILL after {killed_at} rows, resumed by another process:")
     for name, (statement, each) in COUNTS.items():
-        [(count, distinct)] = database.rows(statement.format(rows=MANY))
+        [(count, distinct)] = database.rows(statement.format(people=PEOPLE.format(MANY)))
         report.line(f"  {count} {name}: {MANY * each - distinct} lost, {count - distinct} twice")
     report.line()
 
