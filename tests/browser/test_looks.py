@@ -25,6 +25,8 @@ PAGES = [
     "/en/good-news/su-changlan-free/",
     "/fr/reseau-des-actions-urgentes/",
     "/nl/sign-up/",
+    "/fr/my-data/",
+    "/de/stop-mails/all/",
     "/en/petitions/ana-drovik/thanks/",
     "/fr/nulle-part/",
 ]

@@ -61,7 +61,7 @@ def test_looking_changes_nothing_and_every_button_still_works(mails):
             for query in QUERIES:
                 for ask in (robot.get, robot.head, robot.options):
                     answer = ask(path, query)
-                    assert answer.status_code < 400, path
+                    assert answer.status_code in {200, 302, 405}, path
                     if answer.status_code == 302:
                         for look in (robot.get, robot.head, robot.options):
                             assert look(answer.url, query).status_code == 200, path
