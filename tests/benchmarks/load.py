@@ -20,6 +20,8 @@ LONGEST_LOAD_SECONDS = 10.0
 GRACE_SECONDS = 8.0
 # Stands in a body where each request gets a number of its own.
 NUMBER = "{number}"
+# Half an IPv6 network, so that each press comes from a client of its own: there are limits.
+NETWORK = b"{network}"
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,8 @@ class _Generator:
 
     def _send(self, connection: _Connection) -> None:
         number = self.outcome.first + self.outcome.sent
-        connection.send((b"%08d" % number).join(self.parts), number)
+        message = (b"%08d" % number).join(self.parts)
+        connection.send(message.replace(NETWORK, b"%04d:%04d" % divmod(number, 10_000)), number)
         self.outcome.sent += 1
         self.busy[connection.socket.fileno()] = connection
 
@@ -255,6 +258,7 @@ def _message(request: Request, port: int) -> list[bytes]:
         lines += [
             f"Origin: http://{host}",
             "Sec-Fetch-Site: same-origin",
+            f"X-Forwarded-For: 2001:db8:{NETWORK.decode()}::1",
             "Content-Type: application/x-www-form-urlencoded",
             f"Content-Length: {length}",
         ]

@@ -6,6 +6,8 @@ from config.settings.dev import *
 from . import NAMESPACE
 
 DEBUG = False
+# The generator says which client each of its presses comes from.
+TRUSTED_PROXY_COUNT = 1
 ROOT_URLCONF = "tests.benchmarks.bare_urls"
 CACHES["default"]["KEY_PREFIX"] = NAMESPACE
 if CELERY_BROKER_URL.startswith("redis"):
