@@ -8,11 +8,11 @@ class PetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.cases.signals import exposure_changed
-        from campaigns.outbox import kinds
+        from campaigns.outbox import kinds, suppression_ledger
         from campaigns.supporters import own_page, staff
 
         from . import mails
-        from .own_page import SECTION
+        from .own_page import SECTION, withdraw_again
         from .personal_data import declare_models
         from .receivers import keep_names_out_of_addresses
         from .staff import MERGE, TIMELINE
@@ -25,3 +25,4 @@ class PetitionsConfig(AppConfig):
         declare_models()
         staff.register_timeline(TIMELINE)
         staff.register_merge(MERGE)
+        suppression_ledger.register("withdrawn_signature", withdraw_again)

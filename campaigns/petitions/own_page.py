@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.supporters.models import Consent
+from campaigns.outbox import suppression_ledger
+from campaigns.supporters.models import Consent, Supporter
 from campaigns.supporters.own_page import Row, Section
 from campaigns.supporters.services import record_consent
+from campaigns.supporters.services.replaying import meant_by
 
 from .models import Petition, Signature
 
@@ -65,7 +67,23 @@ def withdraw_signature(*, supporter_id: int, key: str, now: datetime) -> None:
         language=signature.language,
         now=now,
     )
+    suppression_ledger.note(
+        "withdrawn_signature",
+        Supporter.objects.get(pk=supporter_id).mailbox,
+        now=now,
+        supporter=supporter_id,
+        petition=signature.petition_id,
+    )
     signature.delete()
+
+
+def withdraw_again(line: suppression_ledger.Line) -> None:
+    """Withdraw it from a database that came back from a backup; not what was signed since."""
+    signatures = Signature.objects.filter(
+        supporter__in=meant_by(line), petition=line.details["petition"], signed_at__lte=line.at
+    )
+    for key, supporter_id in signatures.values_list("pk", "supporter"):
+        withdraw_signature(supporter_id=supporter_id, key=str(key), now=line.at)
 
 
 SECTION = Section(

@@ -17,10 +17,12 @@ from django.db import connection
 
 from campaigns.outbox.models import LedgerEntry, Suppression
 from campaigns.petitions.models import Signature
+from campaigns.petitions.own_page import withdraw_signature
 from campaigns.petitions.services import confirm_signature
 from campaigns.supporters.models import Consent, Formula, SignUp, Subscription, Supporter
 from campaigns.supporters.services import confirm_sign_up, end_subscription
 from campaigns.supporters.services.erasure import erase_supporter
+from campaigns.supporters.services.merging import merge_supporters
 from tests.databases import connected_to, copy_of_database
 from tests.factories.facts import make_formula, make_petition
 from tests.factories.people import ask_for, sign
@@ -28,8 +30,8 @@ from tests.factories.people import ask_for, sign
 ROOT = Path(__file__).resolve().parents[2]
 WEB = "import config.wsgi"
 WORKER = "from config.celery import app; app.WorkController(pool='solo', concurrency=1)"
-GONE, STOPPED, RETURNED, STAYED = (
-    f"{name}@example.org" for name in ("gone", "stopped", "returned", "stayed")
+GONE, STOPPED, RETURNED, STAYED, TWIN = (
+    f"{name}@example.org" for name in ("gone", "stopped", "returned", "stayed", "twin")
 )
 
 
@@ -72,7 +74,18 @@ def backup(own_database, now, tmp_path) -> Iterator[str]:
         subscribe(email, formula, now=last_week)
     signature = sign(make_petition(), email=GONE, now=last_week)
     confirm_signature(signature=signature, now=last_week)
+    # The same person as the one who will be erased, with another address.
+    subscribe(TWIN, formula, now=last_week)
+    withdrawn = sign(signature.petition, email=STAYED, now=last_week)
     with copy_of_database("backup", tmp_path) as name:
+        merge_supporters(
+            kept=Supporter.objects.get(email=GONE),
+            merged=Supporter.objects.get(email=TWIN),
+            now=now - timedelta(days=3),
+        )
+        withdraw_signature(
+            supporter_id=withdrawn.supporter_id, key=str(withdrawn.pk), now=now - timedelta(days=3)
+        )
         erase_supporter(supporter=Supporter.objects.get(email=GONE), now=now - timedelta(days=2))
         end_subscription(
             subscription=Subscription.objects.get(supporter__email=STOPPED),
@@ -90,13 +103,16 @@ def test_nobody_is_revived(backup, process, tmp_path):
     assert "applied again" in started.stderr
     assert "@" not in started.stderr
     with connected_to(backup):
-        assert not Supporter.objects.filter(email=GONE).exists()
+        assert not Supporter.objects.filter(email__in=[GONE, TWIN]).exists()
         assert Signature.objects.get().supporter is None
         assert Signature.objects.get().confirmed_at is not None
         states = dict(Subscription.objects.values_list("supporter__email", "state"))
         assert states == {STOPPED: "ENDED", RETURNED: "ACTIVE", STAYED: "ACTIVE"}
-        withdrawn = Consent.objects.get(action="WITHDRAWN")
-        assert withdrawn.supporter.email == STOPPED
+        withdrawn = Consent.objects.filter(action="WITHDRAWN")
+        assert set(withdrawn.values_list("supporter__email", "purpose")) == {
+            (STOPPED, "SUBSCRIPTION"),
+            (STAYED, "SIGNATURE"),
+        }
         reasons = Suppression.objects.filter(lifted_at=None).values_list("scope", "reason")
         assert set(reasons) == {("IMPORT", "ERASURE"), ("SUBSCRIBED", "ERASURE")}
         lines = LedgerEntry.objects.count()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
+from campaigns.outbox import suppression_ledger
 from campaigns.outbox.models import OutgoingMessage
 from campaigns.transitions import Refused
 
@@ -150,6 +151,7 @@ def merge_supporters(*, kept: Supporter, merged: Supporter, now: datetime, by: A
         written_at=now,
     )
     log(instance=kept, action="supporters.merge", user=by, data={"merged": merged.pk})
+    suppression_ledger.note("merged", merged.mailbox, now=now, supporter=merged.pk, into=kept.pk)
     merged.delete()
 
 
