@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
 
 import idna
 from django.conf import settings
@@ -20,14 +21,20 @@ def canonical_address(address: str) -> str:
     make a second person. Letters that merely look alike do: they are other mailboxes.
     """
     local, _at, domain = unicodedata.normalize("NFC", address).lower().rpartition("@")
-    with suppress(idna.IDNAError):
-        # IDNA 2008, as mail is sent: faß.de and fass.de are two places, with two owners.
-        domain = idna.encode(domain, uts46=True).decode("ascii")
+    domain = _ascii_domain(domain)
     local = local.partition("+")[0] or local
     if domain in DOTLESS_DOMAINS:
         local = local.replace(".", "") or local
         domain = "gmail.com"
     return f"{local}@{domain}"
+
+
+@lru_cache(maxsize=1024)
+def _ascii_domain(domain: str) -> str:
+    with suppress(idna.IDNAError):
+        # IDNA 2008, as mail is sent: faß.de and fass.de are two places, with two owners.
+        return idna.encode(domain, uts46=True).decode("ascii")
+    return domain
 
 
 def mailbox_key(address: str) -> str:

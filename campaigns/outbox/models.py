@@ -160,6 +160,7 @@ class Suppression(models.Model):
         COMPLAINT = "COMPLAINT", _("reported as spam")
         OBJECTION = "OBJECTION", _("asked for no more mails")
         ERASURE = "ERASURE", _("asked to be erased")
+        MOVED = "MOVED", _("goes by another address now")
         STAFF = "STAFF", _("decided by staff")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

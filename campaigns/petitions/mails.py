@@ -7,7 +7,7 @@ from campaigns.outbox.models import OutgoingMessage
 
 from .links import CONFIRM_SIGNATURE
 from .models import Signature
-from .selectors import signed_as, waiting_besides
+from .selectors import signed_as, waiting_besides, waiting_of
 
 SAMPLE_LINK = "https://example.org/link/sample/"
 
@@ -18,10 +18,12 @@ def _prepare_confirmation(message: OutgoingMessage) -> Letterhead:
         .filter(petition=message.arguments["petition"], supporter=message.arguments["supporter"])
         .first()
     )
+    if signature is None or not signature.petition.case.is_public():
+        # The mails of other signatures may have stood back for this one: it speaks for them.
+        supporter_id = int(message.arguments["supporter"])
+        signature = next(reversed(waiting_of(supporter_id, now=message.created_at)), None)
     if signature is None or signature.supporter is None:
-        raise MessageObsolete("The signature is gone.")
-    if not signature.petition.case.is_public():
-        raise MessageObsolete("The case has been taken down.")
+        raise MessageObsolete("The signature is gone, or its case has been taken down.")
     return Letterhead(
         address=signature.supporter.email,
         context={

@@ -50,20 +50,25 @@ def signed_as(signature: Signature) -> str:
 
 
 def waiting_besides(signature: Signature, *, now: datetime) -> list[Signature]:
-    """The other signatures of the same mailbox that it may still confirm, oldest first.
+    """The other signatures of the same mailbox that it may still confirm, oldest first."""
+    if signature.supporter_id is None:
+        return []
+    waiting = waiting_of(signature.supporter_id, now=now)
+    return [each for each in waiting if each.pk != signature.pk]
+
+
+def waiting_of(supporter_id: int, *, now: datetime) -> list[Signature]:
+    """The signatures that a mailbox may still confirm, oldest first.
 
     One mailbox gets few mails in a short time, so one mail has to speak for all of them.
     """
-    if signature.supporter_id is None:
-        return []
     waiting = (
         Signature.objects.filter(
-            supporter=signature.supporter_id,
+            supporter=supporter_id,
             confirmed_at=None,
             signed_at__gt=now - UNCONFIRMED_LIFETIME,
         )
-        .exclude(pk=signature.pk)
-        .select_related("petition__case")
+        .select_related("supporter", "petition__case")
         .prefetch_related("petition__case__subjects", "petition__case__consents")
         .order_by("signed_at", "pk")
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import is_named_in
 from campaigns.outbox.inserts import insert_once
-from campaigns.outbox.services import press_key, queue_message
+from campaigns.outbox.services import NO_WAIT, press_key, queue_message
 from campaigns.supporters.models import Consent
 from campaigns.supporters.services import (
     Person,
@@ -46,6 +46,7 @@ def sign_petition(
     page_id: int | None,
     now: datetime,
     is_held: bool = False,
+    mail_waits: timedelta = NO_WAIT,
 ) -> None:
     """Receive one person's signature, once, however often they press.
 
@@ -53,7 +54,8 @@ def sign_petition(
     same screen; the mail says what is the case. Until it is confirmed, a signature bears the name
     of the last press; the mail and the page that confirms it show that name, masked.
     `is_held`: it may be a program's, and is not counted before it is confirmed or released; a
-    further press changes nothing of that. Raises PetitionClosed.
+    further press changes nothing of that. `mail_waits`: how long its mail does. Raises
+    PetitionClosed.
     """
     if not petition.is_open(at=now):
         raise PetitionClosed(petition.reference)
@@ -105,6 +107,7 @@ def sign_petition(
             dedupe_key=press_key(
                 occasion=f"confirm-signature:{petition.pk}:{supporter_id}", now=now
             ),
+            waits=mail_waits,
             now=now,
         )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns.outbox.services import NO_WAIT
 from campaigns.supporters import client_limits
 from campaigns.supporters.links import UnusableLink, WithdrawnLink
 from campaigns.supporters.mailed_links import MailedLinkPage
@@ -56,22 +57,18 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         with transaction.atomic():
             is_many = not client_limits.SIGN.allows(request, now=now)
             is_flood = is_many and not client_limits.SIGN_HELD.allows(request, now=now)
-            if not is_flood:
-                services.sign_petition(
-                    petition=petition,
-                    request=form.signature_request(),
-                    language=language,
-                    wording=wording,
-                    page_id=page_id,
-                    is_held=is_many or form.looks_automatic(now=now),
-                    now=now,
-                )
+            services.sign_petition(
+                petition=petition,
+                request=form.signature_request(),
+                language=language,
+                wording=wording,
+                page_id=page_id,
+                is_held=is_many or form.looks_automatic(now=now),
+                mail_waits=client_limits.MAIL_WAITS if is_flood else NO_WAIT,
+                now=now,
+            )
     except services.PetitionClosed:
         return _closed(request, petition)
-    if is_flood:
-        client_limits.ask_to_wait(form)
-        page = personal(_sign_page)(request, petition, form, wording.text, status=429)
-        return client_limits.later(page)
     return HttpResponseRedirect(reverse("petitions:thanks", args=[petition.reference]), status=303)
 
 

@@ -1,8 +1,10 @@
 """How much may come from one client, so that one machine cannot act as a crowd.
 
 Counted are forms that would have been taken, and links that open nothing; reading is free. Many
-people share an address, at school or at a stall: hence held before refused, and refused with all
-that was typed still in the form. Limits know no person, so that they say nothing of anybody.
+people share an address, at school, at a stall, or behind their telephone company: hence what they
+sign or sign up for is never refused. It is held, and its mail waits. Only asking for one's own
+data can be refused for a while, with all that was typed still in the form: nothing is lost by
+that. Limits know no person, so that they say nothing of anybody.
 """
 
 from dataclasses import dataclass
@@ -33,10 +35,13 @@ class ClientLimit:
         return allow(key=key, limit=self.most, window=WINDOW, now=now)
 
 
-# Signatures of one client are held beyond the first limit, and refused beyond both together.
+# Signatures of one client are held beyond the first limit; beyond both, their mails wait, too.
 SIGN = ClientLimit("sign", 60)
 SIGN_HELD = ClientLimit("sign-held", 540)
-SIGN_UP = ClientLimit("sign-up", 30)
+# Beyond this, the mails of sign-ups wait.
+SIGN_UP = ClientLimit("sign-up", 60)
+# By then somebody has seen what is going on, and nobody's mailbox has been filled by surprise.
+MAIL_WAITS = timedelta(hours=1)
 ACCESS = ClientLimit("access", 30)
 BAD_TOKEN = ClientLimit("bad-token", 10)
 

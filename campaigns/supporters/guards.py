@@ -3,8 +3,8 @@
 What looks automatic is never refused and sees the same screen, for some of it is people: a
 password manager that fills every field, a reader who is very quick. A signature is held: stored
 and asked about by mail like any other, and counted once its mailbox confirms it or staff release
-it. A sign-up is stored and no mail is owed for it: robots that fill in sign-up forms do it to
-flood the mailboxes of others.
+it. A sign-up that fell into the trap is stored and no mail is owed for it: robots that fill in
+sign-up forms do it to flood the mailboxes of others. Being quick does no harm there.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -72,4 +72,9 @@ class GuardedForm(forms.Form):
         """
         shown_at = self.cleaned_data.get("shown_at")
         was_quick = shown_at is not None and timedelta(0) <= now - shown_at < QUICKEST
-        return bool(self.cleaned_data.get(TRAP)) or was_quick
+        return self.fell_into_the_trap or was_quick
+
+    @property
+    def fell_into_the_trap(self) -> bool:
+        """Whether the field that no person sees was filled in; only after `is_valid()`."""
+        return bool(self.cleaned_data.get(TRAP))

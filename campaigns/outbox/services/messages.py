@@ -37,6 +37,7 @@ MOST_UNCERTAIN = 3
 # Two presses of one button within this time are one press, and owe one mail.
 SAME_PRESS = timedelta(seconds=3)
 SWEEP_BATCH = 100
+NO_WAIT = timedelta(0)
 
 State = OutgoingMessage.State
 
@@ -65,18 +66,20 @@ def queue_message(
     dedupe_key: str,
     now: datetime,
     person_id: int | None = None,
+    waits: timedelta = NO_WAIT,
 ) -> None:
     """Owe somebody a mail. Call it inside the transaction that causes the mail.
 
     A second call with the same `dedupe_key` does nothing. `arguments` are ids for the kind's
     `prepare`, never addresses or words. `person_id` is the supporter's key, where there is one.
+    `waits` is how long the mail stays due before it is delivered.
     """
     message = OutgoingMessage(
         kind=kind,
         language=language,
         arguments=dict(arguments),
         dedupe_key=dedupe_key,
-        not_before=now,
+        not_before=now + waits,
         created_at=now,
         person_id=person_id,
     )

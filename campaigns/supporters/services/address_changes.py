@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.mailboxes import canonical_address, mailbox_key
-from campaigns.outbox.services import queue_message
+from campaigns.outbox.models import Suppression
+from campaigns.outbox.services import lift_suppressions, queue_message, suppress
 
 from ..models import AddressChange, Supporter
 from .merging import merge_supporters
@@ -72,6 +73,15 @@ def confirm_address_change(*, change_id: int, now: datetime) -> None:
         raise ChangeOver
     AddressChange.objects.filter(pk=change.pk).update(confirmed_at=now)
     supporter = Supporter.objects.select_for_update().get(pk=change.supporter_id)
+    # An old list with the former address must not make a second entry, or undo an erasure.
+    suppress(
+        mailbox=supporter.mailbox,
+        scope=Suppression.Scope.IMPORT,
+        reason=Suppression.Reason.MOVED,
+        now=now,
+    )
+    mailbox = mailbox_key(change.email)
+    lift_suppressions(mailbox=mailbox, reasons=[Suppression.Reason.MOVED], now=now)
     other = owner_of(change.email)
     if other is not None and other.pk != supporter.pk:
         confirm_address(supporter_id=other.pk, now=now)
@@ -80,6 +90,6 @@ def confirm_address_change(*, change_id: int, now: datetime) -> None:
     Supporter.objects.filter(pk=supporter.pk).update(
         email=change.email,
         email_canonical=canonical_address(change.email),
-        mailbox=mailbox_key(change.email),
+        mailbox=mailbox,
     )
     confirm_address(supporter_id=supporter.pk, now=now)

@@ -1,14 +1,14 @@
 """Asking for mails, confirming that it was oneself, and stopping them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from campaigns.outbox import suppression_ledger
 from campaigns.outbox.inserts import insert_once
 from campaigns.outbox.models import Suppression
-from campaigns.outbox.services import lift_suppressions, press_key, queue_message
+from campaigns.outbox.services import NO_WAIT, lift_suppressions, press_key, queue_message
 
 from ..details import Details
 from ..models import Consent, Formula, SignUp, Subscription, SubscriptionChoice, Supporter
@@ -28,6 +28,7 @@ LIFTED_BY_A_YES = (
     Suppression.Reason.OBJECTION,
     Suppression.Reason.ERASURE,
     Suppression.Reason.COMPLAINT,
+    Suppression.Reason.MOVED,
 )
 
 
@@ -43,12 +44,14 @@ def request_subscriptions(
     block_id: str = "",
     details: Details | None = None,
     is_held: bool = False,
+    mail_waits: timedelta = NO_WAIT,
 ) -> None:
     """Ask the mailbox whether it wants these formulas. Nothing is sent until it says yes.
 
     Known and unknown addresses, new and repeated requests do the same work; what differs is
     said in the mail alone. What was typed besides waits in the SignUp for the mailbox's yes.
     `is_held`: a program seems to have sent the form, so that no mail is owed for it.
+    `mail_waits`: how long the mail does.
     """
     supporter_id = register_supporter(person=person, language=language, now=now)
     for formula in formulas:
@@ -92,6 +95,7 @@ def request_subscriptions(
         dedupe_key=press_key(
             occasion=f"confirm-subscription:{supporter_id}:{typed.occasion(formulas)}", now=now
         ),
+        waits=mail_waits,
         now=now,
     )
 

@@ -47,8 +47,8 @@ def _ask(request: HttpRequest, wish: AccessRequest.Wish, name: str) -> HttpRespo
     if not client_limits.ACCESS.allows(request, now=now):
         client_limits.ask_to_wait(form)
         return client_limits.later(personal(_ask_page)(request, form, name))
-    # What looks automatic sees the same screen, and no mailbox is bothered for it.
-    if not form.looks_automatic(now=now):
+    # A program sees the same screen, and no mailbox is bothered for it.
+    if not form.fell_into_the_trap:
         services.request_access(
             email=form.cleaned_data["email"],
             wish=wish,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns.outbox.services import NO_WAIT
 from campaigns.web import cacheable, personal, public_form
 
 from .. import client_limits, links, services
@@ -44,9 +45,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return minors.too_young(request)
     if not is_valid or form.has_more_to_ask:
         return personal(_sign_up_page)(request, form, wording.text, status=422)
-    if not client_limits.SIGN_UP.allows(request, now=now):
-        client_limits.ask_to_wait(form)
-        return client_limits.later(personal(_sign_up_page)(request, form, wording.text, status=429))
+    is_many = not client_limits.SIGN_UP.allows(request, now=now)
     asked = form.sign_up()
     services.request_subscriptions(
         person=asked.person,
@@ -56,7 +55,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         page_id=known_page(form.cleaned_data["page"]),
         block_id=form.cleaned_data["block"],
         details=asked.details,
-        is_held=form.looks_automatic(now=now),
+        is_held=form.fell_into_the_trap,
+        mail_waits=client_limits.MAIL_WAITS if is_many else NO_WAIT,
         now=now,
     )
     return HttpResponseRedirect(reverse("supporters:sign_up_done"), status=303)
