@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from campaigns.cases.models import Case
+from campaigns.outbox.models import OutgoingMessage
 from campaigns.outbox.services import sweep
 from campaigns.petitions import services
 from campaigns.petitions.links import CONFIRM_SIGNATURE
@@ -147,3 +148,18 @@ def test_confirming_several_twice_is_confirming_them_once(pressed, other, now):
     before = every_row()
     services.confirm_signatures(signatures=[pressed, other], now=now + DAY)
     assert every_row() == before
+
+
+def test_a_mail_whose_own_case_was_taken_down_still_speaks_for_the_others(
+    pressed, other, mailoutbox
+):
+    Case.objects.filter(pk=pressed.petition.case_id).update(state=Case.State.HIDDEN)
+    OutgoingMessage.objects.exclude(arguments__petition=pressed.petition_id).delete()
+    [mail] = deliver_mail(mailoutbox)
+    assert "Tomas Belk" in mail.body
+    assert "Drovik" not in mail.body
+
+
+def test_a_mail_with_nothing_left_to_speak_for_is_not_sent(pressed, mailoutbox):
+    Case.objects.update(state=Case.State.HIDDEN)
+    assert deliver_mail(mailoutbox) == []

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.cases.models import Theme
-from campaigns.outbox.models import Suppression
+from campaigns.outbox.models import RateCount, Suppression
 from campaigns.supporters.models import (
     Consent,
     ContactPoint,
@@ -356,3 +356,21 @@ def test_what_a_program_sends_is_answered_alike_and_mails_nobody(client, mailout
     )
     assert (program.status_code, program.url) == (human.status_code, human.url)
     assert [mail.to for mail in deliver_mail(mailoutbox)] == [["mila@example.org"]]
+
+
+def test_a_quick_hand_is_no_program_here(client, mailoutbox, now):
+    press_sign_up(client, make_formula(), shown_at=int(now.timestamp()))
+    assert len(deliver_mail(mailoutbox)) == 1
+
+
+def test_a_flood_of_sign_ups_is_taken_and_its_mails_wait_an_hour(client, mailoutbox, now):
+    formula = make_formula()
+    start = now.replace(minute=0, second=0)
+    with time_machine.travel(start, tick=False):
+        press_sign_up(client, formula, email="first@example.org")
+        RateCount.objects.update(count=60)
+        late = press_sign_up(client, formula, email="late@example.org")
+        assert late.status_code == 303
+        assert [mail.to[0] for mail in deliver_mail(mailoutbox)] == ["first@example.org"]
+    with time_machine.travel(start + timedelta(minutes=61), tick=False):
+        assert [mail.to[0] for mail in deliver_mail(mailoutbox)] == ["late@example.org"]

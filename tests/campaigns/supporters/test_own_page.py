@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns.mailboxes import mailbox_key
+from campaigns.outbox.selectors import suppressions_of
 from campaigns.petitions.models import Signature, Tally
 from campaigns.petitions.services import confirm_signature, tally_signatures
 from campaigns.supporters.models import (
@@ -187,6 +189,8 @@ def test_the_address_changes_once_the_new_mailbox_has_said_yes(own, supporter, m
     supporter.refresh_from_db()
     assert supporter.email == supporter.email_canonical == "new@example.org"
     assert own.get(address("supporters:my_page")).status_code == 410
+    [former] = suppressions_of(mailbox_key("mila@example.org"))
+    assert (former.scope, former.reason) == ("IMPORT", "MOVED")
 
 
 def test_a_change_can_be_taken_back(own, supporter, mailoutbox):
