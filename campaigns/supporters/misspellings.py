@@ -52,7 +52,9 @@ def likely_address(address: str) -> str:
     if name == "gmail":
         meant = "gmail.com"  # It has no branches.
     elif meant not in COMMON_DOMAINS and not _is_branch(domain):
-        meant = next(iter(get_close_matches(meant, COMMON_DOMAINS, 1, LIKENESS)), meant)
+        # One letter too many or too few is a slip; two make another word: yopmail.
+        alike = [known for known in COMMON_DOMAINS if abs(len(known) - len(meant)) <= 1]
+        meant = next(iter(get_close_matches(meant, alike, 1, LIKENESS)), meant)
     return "" if meant == domain else f"{local}@{meant}"
 
 

@@ -1,5 +1,6 @@
 """The profiles as processes: what production asks for, and what the database is opened with."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "a-key-of-fifty-characters-and-more-0123456789-ABCDEFGHIJ",
+    "MAILBOX_KEY": "another-key-of-thirty-two-characters-or-more-012345",
+    "PERSONAL_DATA_KEYS": base64.urlsafe_b64encode(b"0123456789abcdef0123456789ABCDEF").decode(),
     "CACHE_URL": "redis://cache.example.org:6379/1",
     "TRUSTED_PROXY_COUNT": "1",
     "ALLOWED_HOSTS": "obstinate.example.org",
@@ -25,6 +28,8 @@ PRODUCTION = {
 }
 REQUIRED = [
     "SECRET_KEY",
+    "MAILBOX_KEY",
+    "PERSONAL_DATA_KEYS",
     "ALLOWED_HOSTS",
     "BASE_URL",
     "DATABASE_URL",

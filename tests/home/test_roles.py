@@ -5,6 +5,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from campaigns.cases.models import DiplomaticMission, Situation, SituationEvent, Theme
+from campaigns.mailboxes import mailbox_key
+from campaigns.outbox.models import Suppression
+from campaigns.outbox.services import suppress
 from campaigns.outbox.viewsets import outgoing_message_viewset
 from campaigns.petitions.models import Signature
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
@@ -37,6 +40,12 @@ def people(site, now):
     """A person with a signature, a subscription, consents and mails."""
     sign(make_petition(), email=CANARY, given_name="Canary", now=now)
     ask_for(make_formula(), email=CANARY, now=now)
+    suppress(
+        mailbox=mailbox_key(CANARY),
+        scope=Suppression.Scope.SUBSCRIBED,
+        reason=Suppression.Reason.STAFF,
+        now=now,
+    )
 
 
 def addresses(viewset) -> dict[str, str]:
@@ -246,7 +255,17 @@ def test_a_campaigner_edits_a_formula_in_every_language(client, people):
     path = reverse(formula_viewset.get_url_name("edit"), args=[formula.pk])
     form = client.get(path)
     assert form.status_code == 200
-    typed = {"code": formula.code, "rhythm": formula.rhythm, "position": "3", "is_offered": "on"}
+    typed = {
+        "code": formula.code,
+        "rhythm": formula.rhythm,
+        "channels": ["EMAIL"],
+        "theme_choice": "NONE",
+        "country_choice": "NONE",
+        "case_choice": "NONE",
+        "minimum_age": "13",
+        "position": "3",
+        "is_offered": "on",
+    }
     for code in LANGUAGES:
         typed[f"title_{code}"] = f"Titre {code}"
         typed[f"description_{code}"] = f"Texte {code}"

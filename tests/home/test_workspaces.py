@@ -804,6 +804,7 @@ def subjects(kind: str) -> Any:
         "urgent_action_issues": action.issues.get(),
         "consents_of_cases": case.consents.first(),
         "offices": Office.objects.first(),
+        "staff_petitions": sign(make_petition(case=case), is_held=True).petition,
     }[kind]
 
 
@@ -815,6 +816,7 @@ TRANSITIONS = {
     "urgent_actions": ["draft", "stop", "outcome"],
     "urgent_action_issues": ["submit", "approve", "open", "schedule", "send-back", "cancel"],
     "consents_of_cases": ["withdraw"],
+    "staff_petitions": ["release"],
 }  # fmt: skip
 EVERY_TRANSITION = [(kind, name) for kind, names in TRANSITIONS.items() for name in names]
 MAY: dict[str, Callable[[str, str], bool]] = {
@@ -902,7 +904,10 @@ def test_a_workspace_offers_only_what_may_be_done(site):
     assert offered == {"event", "consent", "rest", "close", "embargo", "hide"}
 
 
-@pytest.mark.parametrize("kind", [*TRANSITIONS, "offices"])
+# The supporter service looks at petitions: people write to it about what they signed.
+@pytest.mark.parametrize(
+    "kind", [*(kind for kind in TRANSITIONS if kind != "staff_petitions"), "offices"]
+)
 @pytest.mark.parametrize("role", [setup.EDITORS, setup.TRANSLATORS, setup.SUPPORTER_SERVICE])
 def test_those_who_do_not_campaign_see_no_workspace(site, role, kind):
     row = subjects(kind)

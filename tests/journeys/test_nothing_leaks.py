@@ -57,14 +57,15 @@ def test_no_address_and_no_token_is_left_behind(
     with django_capture_on_commit_callbacks(execute=True):
         press_sign(client, petition, email=CANARY, given_name="Canary")
         press_sign(client, petition, email=CANARY, given_name="Canary", country="ZZ")
-        press_sign_up(client, formula, email=CANARY, given_name="Canary")
         for mail in deliver_mail(mailoutbox):
             tokens.append(link_in(mail).split("/")[-2])
             seen.append(press_button(client, open_link(client, link_in(mail))))
             client.get(link_in(mail)[:-9] + "/")  # Cut off on its way: logged as gone.
-        for mail in deliver_mail(mailoutbox):
-            tokens.append(link_in(mail).split("/")[-2])
-            seen.append(press_button(client, open_link(client, link_in(mail))))
+        press_sign_up(client, formula, email=CANARY, given_name="Canary")
+        for _round in range(2):
+            for mail in deliver_mail(mailoutbox):
+                tokens.append(link_in(mail).split("/")[-2])
+                seen.append(press_button(client, open_link(client, link_in(mail))))
     doorbell._doorbell()._thread.submit(lambda: None).result(timeout=30)
     doorbell._doorbell.cache_clear()
     assert len(tokens) == 3

@@ -10,7 +10,7 @@ from .. import kinds
 from ..inserts import insert_once
 from ..models import Mailbox, OutgoingMessage
 
-# At most so many mails within so long.
+# At most so many mails within so long, of those that nobody has answered.
 CAPS = ((1, timedelta(minutes=10)), (3, timedelta(hours=24)))
 # So many in all to a mailbox in which nobody has ever used a link of ours.
 MOST_UNANSWERED = 5
@@ -20,9 +20,13 @@ State = OutgoingMessage.State
 
 
 def mailbox_answered(*, mailbox: str, now: datetime) -> None:
-    """Note that a link in a mail to this mailbox was used: somebody reads there."""
+    """Note that a link in a mail to this mailbox was used: somebody reads there, and acts.
+
+    What it was sent before was no flood, so that it no longer counts: whoever signs, confirms and
+    then signs up waits for no mail.
+    """
     insert_once(Mailbox(key=mailbox, changed_at=now), "key")
-    Mailbox.objects.filter(key=mailbox, answered_at=None).update(answered_at=now, changed_at=now)
+    Mailbox.objects.filter(key=mailbox).update(answered_at=now, asked_at=[], changed_at=now)
 
 
 def lock_mailbox(mailbox: str, *, now: datetime) -> Mailbox:
