@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -172,7 +173,7 @@ class WorkspaceView(generic.InspectView):
             *self.breadcrumbs_items,
             {
                 "url": reverse(self.index_url_name),
-                "label": str(self.model._meta.verbose_name_plural).capitalize(),
+                "label": capfirst(str(self.model._meta.verbose_name_plural)),
             },
             {"url": "", "label": str(self.object)},
         ]

@@ -1,5 +1,7 @@
 """Imports and exports in the menu of supporters."""
 
+from collections.abc import Collection
+
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,16 @@ from . import views
 from .models import ExportJob, ImportJob
 
 register_ledgers(ImportJob, ExportJob)
+
+
+def _index_apart(
+    patterns: list[URLPattern], *, without: Collection[str]
+) -> tuple[list[URLPattern], list[URLPattern]]:
+    """The pattern of the list, and the others but those `without`."""
+    kept = [each for each in patterns if each.name not in without]
+    return [each for each in kept if each.name == "index"], [
+        each for each in kept if each.name != "index"
+    ]
 
 
 class ImportJobViewSet(LedgerViewSet):
@@ -37,8 +49,10 @@ class ImportJobViewSet(LedgerViewSet):
             "cancel": views.CancelView,
             "problems": views.ProblemsView,
         }
-        kept = [each for each in super().get_urlpatterns() if each.name not in own]
+        # The list first: that is where the menu leads.
+        index, kept = _index_apart(super().get_urlpatterns(), without=own.keys())
         return [
+            *index,
             path("upload/", views.UploadView.as_view(), name="upload"),
             *(path(f"{name}/<int:pk>/", view.as_view(), name=name) for name, view in own.items()),
             *kept,
@@ -62,8 +76,10 @@ class ExportJobViewSet(LedgerViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         own = {"inspect": views.ExportView, "download": views.DownloadView}
-        kept = [each for each in super().get_urlpatterns() if each.name not in own]
+        # The list first: that is where the menu leads.
+        index, kept = _index_apart(super().get_urlpatterns(), without=own.keys())
         return [
+            *index,
             path("ask/", views.AskView.as_view(), name="ask"),
             *(path(f"{name}/<uuid:pk>/", view.as_view(), name=name) for name, view in own.items()),
             *kept,
