@@ -102,7 +102,7 @@ class DeliveryEvent(models.Model):
     )
     occurred_at = models.DateTimeField(_("occurred at"), null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
-    applied_at = models.DateTimeField(_("worked on at"), null=True, editable=False)
+    applied_at = models.DateTimeField(_("processed at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("delivery event")
@@ -153,7 +153,7 @@ class Suppression(models.Model):
     class Scope(models.TextChoices):
         EVERYTHING = "EVERYTHING", _("all mail")
         SUBSCRIBED = "SUBSCRIBED", _("mails of formulas")
-        IMPORT = "IMPORT", _("being imported")
+        IMPORT = "IMPORT", _("imports")
 
     class Reason(models.TextChoices):
         HARD_BOUNCE = "HARD_BOUNCE", _("the mailbox does not exist")

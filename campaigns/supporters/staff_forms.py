@@ -21,7 +21,7 @@ class FindForm(forms.Form):
     """One field for all that somebody may say of themselves on the phone."""
 
     q = forms.CharField(
-        label=_("Whom do you look for?"),
+        label=_("Who are you looking for?"),
         help_text=_(
             "An e-mail address or a part of it, a name, a postcode (1348, or FR 75011), a phone"
             " number, or the number of the supporter."

@@ -15,7 +15,7 @@ class Column(TextChoices):
     AGE = "age", _("Age, or date of birth")
     PHONE = "phone", _("Phone number")
     STREET = "street", _("Street and number")
-    BOX = "box", _("Box of the address")
+    BOX = "box", _("Letterbox number")
     POSTCODE = "postcode", _("Postcode")
     LOCALITY = "locality", _("Town or city")
     FORMULA = "formula", _("Formula (its code)")

@@ -43,7 +43,7 @@ class Delimiter(TextChoices):
 
     SEMICOLON = ";", _("semicolon")
     COMMA = ",", _("comma")
-    TAB = "\t", _("tabulator")
+    TAB = "\t", _("tab")
 
 
 class Failure(TextChoices):

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('mailbox', models.CharField(db_index=True, editable=False, max_length=64)),
-                ('scope', models.CharField(choices=[('EVERYTHING', 'all mail'), ('SUBSCRIBED', 'mails of formulas'), ('IMPORT', 'being imported')], max_length=12, verbose_name='scope')),
+                ('scope', models.CharField(choices=[('EVERYTHING', 'all mail'), ('SUBSCRIBED', 'mails of formulas'), ('IMPORT', 'imports')], max_length=12, verbose_name='scope')),
                 ('reason', models.CharField(choices=[('HARD_BOUNCE', 'the mailbox does not exist'), ('COMPLAINT', 'reported as spam'), ('OBJECTION', 'asked for no more mails'), ('ERASURE', 'asked to be erased'), ('MOVED', 'goes by another address now'), ('STAFF', 'decided by staff')], max_length=12, verbose_name='reason')),
                 ('since', models.DateTimeField(verbose_name='since')),
                 ('lifted_at', models.DateTimeField(null=True, verbose_name='lifted at')),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='deliveryevent',
             name='applied_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='worked on at'),
+            field=models.DateTimeField(editable=False, null=True, verbose_name='processed at'),
         ),
         migrations.AddField(
             model_name='deliveryevent',

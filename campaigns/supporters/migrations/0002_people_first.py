@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mailbox', models.CharField(db_index=True, editable=False, max_length=64)),
-                ('wish', models.CharField(choices=[('SEE', 'see the own data'), ('STOP', 'stop all mails')], max_length=4, verbose_name='wish')),
+                ('wish', models.CharField(choices=[('SEE', 'see their own data'), ('STOP', 'stop all mails')], max_length=4, verbose_name='wish')),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('nl', 'Nederlands'), ('de', 'Deutsch'), ('en', 'English')], max_length=12, verbose_name='language')),
                 ('requested_at', models.DateTimeField(verbose_name='requested at')),
                 ('opened_at', models.DateTimeField(null=True, verbose_name='opened at')),

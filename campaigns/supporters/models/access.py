@@ -17,7 +17,7 @@ class AccessRequest(models.Model):
     """
 
     class Wish(models.TextChoices):
-        SEE = "SEE", _("see the own data")
+        SEE = "SEE", _("see their own data")
         STOP = "STOP", _("stop all mails")
 
     mailbox = models.CharField(max_length=KEY_LENGTH, db_index=True, editable=False)
