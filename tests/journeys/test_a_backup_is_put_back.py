@@ -114,7 +114,11 @@ def test_nobody_is_revived(backup, process, tmp_path):
             (STAYED, "SIGNATURE"),
         }
         reasons = Suppression.objects.filter(lifted_at=None).values_list("scope", "reason")
-        assert set(reasons) == {("IMPORT", "ERASURE"), ("SUBSCRIBED", "ERASURE")}
+        assert set(reasons) == {
+            ("IMPORT", "ERASURE"),
+            ("SUBSCRIBED", "ERASURE"),
+            ("IMPORT", "MOVED"),
+        }
         lines = LedgerEntry.objects.count()
     again = start(process, backup, tmp_path)
     assert again.returncode == 0, again.stderr

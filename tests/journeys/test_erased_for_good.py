@@ -338,7 +338,7 @@ def test_after_an_erasure_nothing_of_the_person_is_found_anywhere(life, log, tmp
     }
     # …and of a mailbox that they had before, until the rules of retention take it.
     assert tables_with(mailbox_key(FIRST)) <= {
-        "outbox.Mailbox", "outbox.OutgoingMessage", "supporters.AccessRequest"
+        "outbox.Mailbox", "outbox.OutgoingMessage", "outbox.Suppression", "supporters.AccessRequest"
     }  # fmt: skip
 
 

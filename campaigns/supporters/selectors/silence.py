@@ -131,6 +131,7 @@ def _suppressions(supporter: Supporter) -> list[Silence]:
             "Lift it only if they ask for our mails again; signing up again does it, too."
         ),
         Suppression.Reason.ERASURE: _("Only signing up again, from that mailbox, ends it."),
+        Suppression.Reason.MOVED: _("Nothing: their mail goes to the newer address."),
         Suppression.Reason.STAFF: _("Read the notes, then lift the suppression."),
     }
     return [

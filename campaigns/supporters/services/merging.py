@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from campaigns.outbox import suppression_ledger
-from campaigns.outbox.models import OutgoingMessage
+from campaigns.outbox.models import OutgoingMessage, Suppression
+from campaigns.outbox.services import suppress
 from campaigns.transitions import Refused
 
 from ..models import (
@@ -152,6 +153,13 @@ def merge_supporters(*, kept: Supporter, merged: Supporter, now: datetime, by: A
     )
     log(instance=kept, action="supporters.merge", user=by, data={"merged": merged.pk})
     suppression_ledger.note("merged", merged.mailbox, now=now, supporter=merged.pk, into=kept.pk)
+    # An old list with that address must not make a second entry, or undo an erasure.
+    suppress(
+        mailbox=merged.mailbox,
+        scope=Suppression.Scope.IMPORT,
+        reason=Suppression.Reason.MOVED,
+        now=now,
+    )
     merged.delete()
 
 

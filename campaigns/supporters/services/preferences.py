@@ -15,7 +15,7 @@ from ..postal import PostalAddress
 from ..wordings import Wording
 from .consents import record_consent
 from .people import keep_phone, keep_postal_address
-from .subscriptions import confirm_subscription, end_subscription
+from .subscriptions import LIFTED_BY_A_YES, confirm_subscription, end_subscription
 
 LONGEST_PAUSE = timedelta(days=366)
 SHORT_PAUSE_MONTHS = 3
@@ -215,9 +215,8 @@ def _objections(supporter: Supporter) -> QuerySet[Suppression]:
 
 
 def _lift_objection(supporter: Supporter, *, now: datetime) -> None:
-    outbox.lift_suppressions(
-        mailbox=supporter.mailbox, reasons=[Suppression.Reason.OBJECTION], now=now
-    )
+    """Whoever wants mail again gets it, whatever they asked for before."""
+    outbox.lift_suppressions(mailbox=supporter.mailbox, reasons=LIFTED_BY_A_YES, now=now)
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from wagtail.models import ModelLogEntry
 from campaigns.outbox.models import OutgoingMessage, RateCount
 from campaigns.petitions import services
 from campaigns.petitions.models import Signature, Tally
+from campaigns.supporters import client_limits
+from campaigns.supporters.client_limits import ClientLimit
 from campaigns.supporters.models import Supporter
 from home import setup
 from tests.factories.facts import make_petition
@@ -129,13 +131,15 @@ def test_of_three_hundred_signers_at_one_address_none_is_lost_and_none_refused(
     assert figures(now) == (300, 1, 0)
 
 
-def test_a_flood_is_taken_and_held_and_its_mails_wait_an_hour(client, petition, mailoutbox, now):
+def test_a_flood_is_taken_and_held_and_its_mails_wait_an_hour(
+    client, petition, mailoutbox, monkeypatch, now
+):
+    monkeypatch.setattr(client_limits, "SIGN", ClientLimit("sign", 1))
+    monkeypatch.setattr(client_limits, "SIGN_HELD", ClientLimit("sign-held", 1))
     start = now.replace(minute=0, second=0)
     with time_machine.travel(start, tick=False):
         press_sign(client, petition, email="first@example.org")
-        RateCount.objects.update(count=60)
         press_sign(client, petition, email="held@example.org")
-        RateCount.objects.filter(key__startswith="sign-held:").update(count=540)
         late = press_sign(client, petition, email="late@example.org")
         neighbour = press_sign(
             Client(REMOTE_ADDR="192.0.2.7"), petition, email="neighbour@example.org"

@@ -11,7 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.cases.models import Theme
-from campaigns.outbox.models import RateCount, Suppression
+from campaigns.outbox.models import Suppression
+from campaigns.supporters import client_limits
+from campaigns.supporters.client_limits import ClientLimit
 from campaigns.supporters.models import (
     Consent,
     ContactPoint,
@@ -363,12 +365,14 @@ def test_a_quick_hand_is_no_program_here(client, mailoutbox, now):
     assert len(deliver_mail(mailoutbox)) == 1
 
 
-def test_a_flood_of_sign_ups_is_taken_and_its_mails_wait_an_hour(client, mailoutbox, now):
+def test_a_flood_of_sign_ups_is_taken_and_its_mails_wait_an_hour(
+    client, mailoutbox, monkeypatch, now
+):
+    monkeypatch.setattr(client_limits, "SIGN_UP", ClientLimit("sign-up", 1))
     formula = make_formula()
     start = now.replace(minute=0, second=0)
     with time_machine.travel(start, tick=False):
         press_sign_up(client, formula, email="first@example.org")
-        RateCount.objects.update(count=60)
         late = press_sign_up(client, formula, email="late@example.org")
         assert late.status_code == 303
         assert [mail.to[0] for mail in deliver_mail(mailoutbox)] == ["first@example.org"]
