@@ -4,7 +4,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from threading import BoundedSemaphore
+from threading import Lock
 from uuid import UUID
 
 from celery import current_app
@@ -13,8 +13,8 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 30
-# A broker that is up but slow: what does not fit is found by whoever hears the other rings.
-MOST_WAITING = 1000
+# A burst is one ring: whoever hears it looks for everything that waits.
+PAUSE_SECONDS = 0.05
 
 
 class Doorbell:
@@ -27,16 +27,17 @@ class Doorbell:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="doorbell")
         self._silent_until = 0.0
-        self._waiting = BoundedSemaphore(MOST_WAITING)
+        self._about_to_ring = Lock()
 
     def ring(self, message_id: UUID) -> None:
         """Ask a worker to deliver this message now."""
-        if time.monotonic() >= self._silent_until and self._waiting.acquire(blocking=False):
-            self._thread.submit(self._publish, message_id).add_done_callback(
-                lambda _done: self._waiting.release()
-            )
+        # Whoever hears a ring that is still to come will find this message, too.
+        if time.monotonic() >= self._silent_until and self._about_to_ring.acquire(blocking=False):
+            self._thread.submit(self._publish, message_id)
 
     def _publish(self, message_id: UUID) -> None:
+        # From here on: what is committed while it rings needs a ring of its own.
+        self._about_to_ring.release()
         if time.monotonic() < self._silent_until:
             return
         try:
@@ -50,6 +51,7 @@ class Doorbell:
             logger.warning("The broker does not answer (%s); the sweeper will deliver.", error)
         except Exception:  # Nobody reads this thread's results but the log.
             logger.exception("The doorbell is broken; the sweeper will deliver.")
+        time.sleep(PAUSE_SECONDS)
 
 
 @cache

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from .models import OutgoingMessage
+from .rendering import RenderedMail
 
 
 class MessageObsolete(Exception):
@@ -24,6 +25,8 @@ class Letterhead:
     # The absolute address of the one-click unsubscription (RFC 8058); "" for mail that
     # answers a person's own act, such as a confirmation.
     unsubscribe_url: str = ""
+    # Already rendered, where the words do not come from templates of the kind.
+    mail: RenderedMail | None = None
 
 
 class Lane(Enum):

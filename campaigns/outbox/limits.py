@@ -6,7 +6,6 @@ In Redis where the cache is one, else in a table; in the table, too, while Redis
 from datetime import UTC, datetime, timedelta
 
 from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
 from django.db import connection
 
 from .models import RateCount
@@ -38,16 +37,10 @@ def forget_counts(*, now: datetime) -> None:
 
 def _count_in_cache(key: str, starts_at: datetime, seconds: int) -> int | None:
     """The count with this one; None where no cache counts for all processes, or it is away."""
-    cache = caches["default"]
-    if not isinstance(cache, RedisCache):
-        return None
+    # Only a cache that all processes share can count for them (`config.shared_cache`).
+    count = getattr(caches["default"], "count", None)
     name = f"limit:{key}:{int(starts_at.timestamp())}"
-    if cache.add(name, 1, timeout=2 * seconds):
-        return 1
-    try:
-        return int(cache.incr(name))
-    except ValueError:  # Neither added nor there: the cache is away (`config.shared_cache`).
-        return None
+    return count(name, seconds=2 * seconds) if count else None
 
 
 def _count_in_table(key: str, starts_at: datetime) -> int:

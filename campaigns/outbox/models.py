@@ -93,6 +93,8 @@ class DeliveryEvent(models.Model):
 
     key = models.CharField(max_length=128, unique=True)
     message_id = models.UUIDField(_("outgoing message"), null=True, db_index=True)
+    # A mail of a mailing: the apps above know their deliveries by number.
+    delivery_id = models.BigIntegerField(_("number of the delivery"), null=True, db_index=True)
     provider_message_id = models.CharField(_("provider's id"), max_length=255, blank=True)
     event_type = models.CharField(_("event"), max_length=40)
     provider = models.CharField(_("provider"), max_length=40)
@@ -214,6 +216,24 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count}"
+
+
+class RateBucket(models.Model):
+    """How fast mailings may leave, for all workers together (`pace`). One row."""
+
+    account = models.CharField(max_length=40, unique=True)
+    level = models.FloatField(default=0)
+    filled_at = models.DateTimeField()
+    # The share of the full rate, after the provider asked for less.
+    pace = models.FloatField(default=1)
+    pace_at = models.DateTimeField()
+    stopped_until = models.DateTimeField(null=True)
+    since = models.DateTimeField(help_text=_("When the account began to send."))
+    day = models.DateField(null=True)
+    sent_today = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.account
 
 
 class LocalMessage(models.Model):

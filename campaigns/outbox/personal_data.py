@@ -19,6 +19,7 @@ from campaigns.personal_data import (
     declare_without_supporters,
 )
 
+from . import deliveries
 from .models import DeliveryEvent, LocalMessage, Mailbox, OutgoingMessage, Suppression
 
 MESSAGE_NAMES_SOMEBODY = timedelta(days=90)
@@ -43,7 +44,9 @@ def _messages_of(subject: Subject) -> Q:
 
 def _events_of(subject: Subject) -> Q:
     messages = OutgoingMessage.objects.filter(_messages_of(subject))
-    return Q(message_id__in=messages.values("pk"))
+    return Q(message_id__in=messages.values("pk")) | Q(
+        delivery_id__in=deliveries.numbers_of(subject.mailbox)
+    )
 
 
 def _local_messages_to(subject: Subject) -> Q:
@@ -103,7 +106,8 @@ def declare_models() -> None:
             fields={},
             plain=frozenset(
                 {
-                    *("id", "key", "message_id", "event_type", "provider", "reason"),
+                    *("id", "key", "message_id", "delivery_id", "event_type", "provider"),
+                    "reason",
                     *("status_code", "occurred_at", "received_at", "applied_at"),
                     # Blank once the message is known.
                     "provider_message_id",
@@ -170,3 +174,4 @@ def declare_models() -> None:
         "outbox.LedgerEntry",
         "outbox.RateCount",
     )
+    declare_without_supporters("How fast mailings may leave.", "outbox.RateBucket")

@@ -39,13 +39,18 @@ def render_mail(*, kind: str, language: str, context: Mapping[str, Any]) -> Rend
             "base_url": settings.BASE_URL,
         }
         subject = " ".join(render_to_string(f"email/{kind}/subject.txt", full).split())
-        text = _tidy(render_to_string(f"email/{kind}/body.txt", full))
+        text = tidy(render_to_string(f"email/{kind}/body.txt", full))
         mjml = render_to_string(f"email/{kind}/body.mjml", {**full, "subject": subject})
-    try:
-        html = mrml.to_html(mjml, render_options=_options()).content
-    except OSError as error:
-        raise UnrenderableMail(f"email/{kind}/body.mjml") from error
+    html = html_of_mjml(mjml, f"email/{kind}/body.mjml")
     return RenderedMail(subject=subject, text=text, html=html)
+
+
+def html_of_mjml(mjml: str, name: str) -> str:
+    """The HTML of a whole MJML document. Raises UnrenderableMail with its `name`."""
+    try:
+        return str(mrml.to_html(mjml, render_options=_options()).content)
+    except OSError as error:
+        raise UnrenderableMail(name) from error
 
 
 @cache
@@ -53,7 +58,7 @@ def _options() -> "mrml.RenderOptions":
     return mrml.RenderOptions(fonts=NO_WEB_FONTS)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Template tags leave blank lines behind; a mail has at most one in a row."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"

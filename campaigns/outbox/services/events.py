@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from anymail.signals import EventType, RejectReason
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from .. import deliveries
 from ..models import DeliveryEvent, OutgoingMessage, Suppression
 from ..selectors import last_lifted
 from ..signals import mailbox_failed
@@ -58,17 +60,20 @@ def _apply(event_id: int, *, now: datetime) -> bool:
     if not DeliveryEvent.objects.filter(pk=event_id, applied_at=None).update(applied_at=now):
         return False
     event = DeliveryEvent.objects.get(pk=event_id)
-    message = _message_of(event)
-    if message is None and now - event.received_at <= LONGEST_WAIT:
-        DeliveryEvent.objects.filter(pk=event_id).update(applied_at=None)
-        return False
-    DeliveryEvent.objects.filter(pk=event_id).update(provider_message_id="")
-    if message is None:
-        return True
-    DeliveryEvent.objects.filter(pk=event_id).update(message_id=message.pk)
+    if event.delivery_id is not None:
+        mailbox = deliveries.mailbox_of(event.delivery_id) or ""
+    else:
+        message = _message_of(event)
+        if message is None and now - event.received_at <= LONGEST_WAIT:
+            DeliveryEvent.objects.filter(pk=event_id).update(applied_at=None)
+            return False
+        DeliveryEvent.objects.filter(pk=event_id).update(
+            provider_message_id="", message_id=message.pk if message else None
+        )
+        mailbox = message.mailbox if message else ""
     reason = _meaning(event)
-    if reason is not None:
-        _follow(message.mailbox, reason, event, now=now)
+    if mailbox and reason is not None:
+        _follow(mailbox, reason, event, now=now)
     return True
 
 
@@ -110,14 +115,15 @@ def _follow(
 
 
 def _bounced(mailbox: str, *, since: datetime | None) -> set[object]:
-    """The messages that came back from a mailbox for good, as far as has been worked on."""
+    """The mails that came back from a mailbox for good, as far as has been worked on."""
+    to_it = Q(message_id__in=OutgoingMessage.objects.filter(mailbox=mailbox).values("pk"))
     events = DeliveryEvent.objects.filter(
-        message_id__in=OutgoingMessage.objects.filter(mailbox=mailbox).values("pk"),
+        to_it | Q(delivery_id__in=deliveries.numbers_of(mailbox)),
         event_type__in=[EventType.BOUNCED, EventType.REJECTED],
         applied_at__isnull=False,
     )
     return {
-        event.message_id
+        event.message_id or event.delivery_id
         for event in events
         if _meaning(event) is Reason.HARD_BOUNCE and (since is None or event.moment > since)
     }

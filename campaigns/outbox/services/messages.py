@@ -17,7 +17,7 @@ from django.db.models import F, QuerySet
 
 from campaigns.mailboxes import mailbox_key
 
-from .. import doorbell, kinds
+from .. import doorbell, kinds, pace
 from ..inserts import insert_once
 from ..models import OutgoingMessage
 from ..rendering import render_mail
@@ -146,6 +146,7 @@ def deliver_message(*, message_id: uuid.UUID, now: datetime) -> bool:
         _retry(mine, message, now=now, reason=f"{type(error).__name__}")
     else:
         mine.update(state=State.SENT, sent_at=now, provider_message_id=provider_id[:255], error="")
+        pace.spend(1)
     return True
 
 
@@ -235,7 +236,9 @@ def _address(
 def _build(message: OutgoingMessage, letterhead: kinds.Letterhead) -> AnymailMessage:
     """The mail itself."""
     context = {**letterhead.context, "unsubscribe_url": letterhead.unsubscribe_url}
-    mail = render_mail(kind=message.kind, language=message.language, context=context)
+    mail = letterhead.mail or render_mail(
+        kind=message.kind, language=message.language, context=context
+    )
     headers = {
         # Stable over retries, so that a mailbox can tell a repeated hand-over from a new mail.
         "Message-ID": f"<{message.pk}@{_mail_domain()}>",
