@@ -350,7 +350,7 @@ def follow_change(*, case: Case, now: datetime) -> None:
 
 
 def follow_calendar(*, now: datetime) -> None:
-    """What time alone changes: consents that have ended. Beat calls it."""
+    """What time alone changes: consents that have ended, embargoes that are over. Beat calls it."""
     today = timezone.localdate(now)
     for case in Case.objects.filter(state__in=Case.PUBLIC_STATES).with_exposure():
         if not case.permits(Scope.WEB, on=today) or (
@@ -358,8 +358,10 @@ def follow_calendar(*, now: datetime) -> None:
         ):
             with transaction.atomic():
                 _follow_consents(_locked(case), by=None, now=now)
-        elif hidden_names(case, now=now) and any(
-            consent.ends_on and consent.ends_on < today for consent in case.consents.all()
+        elif hidden_names(case, now=now) and (
+            # Under an embargo, a consent may have been withdrawn that nobody followed yet.
+            (case.embargo_until is not None and case.embargo_until <= now)
+            or any(consent.ends_on and consent.ends_on < today for consent in case.consents.all())
         ):
             # Again at each round, however long beat was away: it costs little and changes nothing.
             with transaction.atomic():

@@ -27,6 +27,8 @@ class SignUpBlock(blocks.StructBlock):
         icon = "mail"
         label = _("Sign-up form")
         template = "blocks/sign_up.html"
+        mail_template = "blocks/mail/sign_up.mjml"
+        text_template = "blocks/mail/sign_up.txt"
         description = _("Readers choose which mails they want and type their address.")
         preview_value = {
             "heading": _("Write when it matters"),

@@ -40,10 +40,18 @@ SIGN = ClientLimit("sign", 60)
 SIGN_HELD = ClientLimit("sign-held", 540)
 # Beyond this, the mails of sign-ups wait.
 SIGN_UP = ClientLimit("sign-up", 60)
+# Beyond this, those of messages of solidarity.
+MESSAGE = ClientLimit("message", 60)
 # By then somebody has seen what is going on, and nobody's mailbox has been filled by surprise.
 MAIL_WAITS = timedelta(hours=1)
 ACCESS = ClientLimit("access", 30)
 BAD_TOKEN = ClientLimit("bad-token", 10)
+
+
+def crowd(request: HttpRequest, *, now: datetime) -> tuple[bool, bool]:
+    """Counts a press that signs: whether it is one of very many, and of a flood."""
+    is_many = not SIGN.allows(request, now=now)
+    return is_many, is_many and not SIGN_HELD.allows(request, now=now)
 
 
 def ask_to_wait(form: forms.Form) -> None:

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .postal import HOME_COUNTRY
 
 # Where most readers live comes first; the rest follows by name.
 NEAR = ("BE", "FR", "NL", "DE", "LU", "CH", "AT", "GB")
@@ -41,6 +44,10 @@ class CountryField(forms.ChoiceField):
     """A country, by its ISO 3166-1 code."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Country"))
+        options.setdefault("initial", HOME_COUNTRY)
+        please = _("Please choose a country from the list.")
+        options.setdefault("error_messages", {"required": please, "invalid_choice": please})
         super().__init__(
             choices=choices_now, widget=CountrySelect({"autocomplete": "country"}), **options
         )

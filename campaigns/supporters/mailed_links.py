@@ -30,6 +30,22 @@ class _MailedLinkPage(View):
         return render(request, self.unusable_template, context, status=410)
 
 
+def to_page(page: str, token: str, *, status: int = 302) -> HttpResponseRedirect:
+    """Leads to the page (a URL name) behind a link, with the token in a cookie for it alone."""
+    digest = digest_of(token)
+    response = HttpResponseRedirect(reverse(page, args=[digest]), status=status)
+    response.set_cookie(
+        _cookie_name(digest),
+        token,
+        max_age=COOKIE_SECONDS,
+        path=response.url,
+        secure=settings.BASE_URL.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
 @method_decorator(personal, name="dispatch")
 class MailedLinkDoor(_MailedLinkPage):
     """Where a mailed link arrives: moves the token into a cookie, changes nothing."""
@@ -42,18 +58,7 @@ class MailedLinkDoor(_MailedLinkPage):
             self.purpose.read(token)
         except UnusableLink as reason:
             return self.refuse(request, reason)
-        digest = digest_of(token)
-        response = HttpResponseRedirect(reverse(self.page, args=[digest]))
-        response.set_cookie(
-            _cookie_name(digest),
-            token,
-            max_age=COOKIE_SECONDS,
-            path=response.url,
-            secure=settings.BASE_URL.startswith("https://"),
-            httponly=True,
-            samesite="Lax",
-        )
-        return response
+        return to_page(self.page, token)
 
     def refuse(self, request: HttpRequest, reason: UnusableLink) -> HttpResponse:
         """The humane page, unless this client has brought one bad token after the other."""
@@ -83,12 +88,12 @@ class MailedLinkPage(_MailedLinkPage):
         """Do it, idempotently. Raises UnusableLink when the payload's object is gone."""
         raise NotImplementedError
 
+    def show(self, request: HttpRequest, payload: dict[str, Any]) -> HttpResponse:
+        """The page. For the few that need the request: others only say what they describe."""
+        return render(request, self.template_name, self.describe(payload))
+
     def get(self, request: HttpRequest, digest: str) -> HttpResponse:
-        return self._with_payload(
-            request,
-            digest,
-            lambda payload: render(request, self.template_name, self.describe(payload)),
-        )
+        return self._with_payload(request, digest, lambda payload: self.show(request, payload))
 
     def post(self, request: HttpRequest, digest: str) -> HttpResponse:
         response = self._with_payload(request, digest, lambda payload: self.act(request, payload))

@@ -1,6 +1,7 @@
 """Addresses whose domain looks like a slip of the finger. To ask about, never to refuse."""
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -45,8 +46,15 @@ def likely_address(address: str) -> str:
     """
     local, _at, typed = address.rpartition("@")
     domain = typed.lower()
+    meant = _likely_domain(domain)
+    return "" if meant == domain else f"{local}@{meant}"
+
+
+@lru_cache(maxsize=1024)
+def _likely_domain(domain: str) -> str:
+    """The domain that was probably meant: itself, where nothing looks wrong."""
     if domain in COMMON_DOMAINS:
-        return ""
+        return domain
     name, _dot, ending = domain.rpartition(".")
     meant = f"{name}.{MISTYPED_ENDINGS.get(ending, ending)}"
     if name == "gmail":
@@ -55,7 +63,7 @@ def likely_address(address: str) -> str:
         # One letter too many or too few is a slip; two make another word: yopmail.
         alike = [known for known in COMMON_DOMAINS if abs(len(known) - len(meant)) <= 1]
         meant = next(iter(get_close_matches(meant, alike, 1, LIKENESS)), meant)
-    return "" if meant == domain else f"{local}@{meant}"
+    return meant
 
 
 def _is_branch(domain: str) -> bool:

@@ -1,6 +1,7 @@
 """What a person's name may consist of: everything people are called, nothing that deceives."""
 
 import unicodedata
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,16 @@ REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Letters by category, and nothing to see: Hangul fillers.
 INVISIBLE_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 MOST_MARKS_IN_A_ROW = 4
+
+
+class HasNames(Protocol):
+    """A person, a signature, or what somebody typed."""
+
+    @property
+    def given_name(self) -> str: ...
+
+    @property
+    def family_name(self) -> str: ...
 
 
 def parse_name(typed: str) -> str:
@@ -50,3 +61,8 @@ def parse_name(typed: str) -> str:
 def masked(name: str) -> str:
     """A name that its owner recognises and a stranger does not: `Ana` becomes `A···`."""
     return f"{name[:1]}···" if name else ""
+
+
+def masked_names(person: HasNames) -> str:
+    """Both names, masked: `M··· D···`. Whoever they belong to sees whether they are theirs."""
+    return f"{masked(person.given_name)} {masked(person.family_name)}".strip()

@@ -135,14 +135,7 @@ def postal_fields() -> Fields:
             widget=forms.TextInput({"autocomplete": "postal-code"}),
         ),
         "locality": LineField(label=_("Town"), autocomplete="address-level2"),
-        "country": CountryField(
-            label=_("Country"),
-            initial=HOME_COUNTRY,
-            error_messages={
-                "required": _("Please choose a country from the list."),
-                "invalid_choice": _("Please choose a country from the list."),
-            },
-        ),
+        "country": CountryField(),
     }
 
 

@@ -11,13 +11,18 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that somebody did: its key in its section, what, and when."""
+    """One thing that somebody did: its key in its section, what, and when.
+
+    `way_on` is an address where something can be done with it, `way_on_words` its link.
+    """
 
     key: str
     title: str
     happened_at: datetime
     note: str = ""
     can_withdraw: bool = False
+    way_on: str = ""
+    way_on_words: str = ""
 
 
 class Withdraw(Protocol):

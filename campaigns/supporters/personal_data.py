@@ -107,6 +107,7 @@ def declare_models() -> None:
                 "most_mails_a_month": Held("most_mails_a_month", WithRow(), people),
                 "created_at": Held("created_at", WithRow(), people),
                 "confirmed_at": Held("confirmed_at", WithRow(), people),
+                "recognised_from": Held("recognised_from", WithRow(), people),
             },
             plain=frozenset({"id"}),
         )

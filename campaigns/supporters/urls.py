@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .mailed_links import MailedLinkDoor, mailed_link_urls
-from .views import own_page, self_service, sign_up, stopping
+from .views import devices, own_page, self_service, sign_up, stopping
 
 app_name = "supporters"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("my-data/me/<slug:code>/", own_page.ChangeView.as_view(), name="change"),
     path("stop-mails/all/", self_service.stop_all_request, name="stop_all_request"),
     path("stop-mails/all/sent/", self_service.stop_all_request_sent, name="stop_all_request_sent"),
+    path("devices/forget/", devices.forget, name="forget_device"),
+    path("devices/forgotten/", devices.forgotten, name="device_forgotten"),
     *mailed_link_urls(
         "confirm-mails",
         "confirm_subscription",

@@ -175,24 +175,9 @@ def letters(number: int) -> str:
     return name
 
 
-class ExportForm(forms.Form):
-    """Which supporters, in which file, why; and the password, so that it is really them."""
+class AskForm(forms.Form):
+    """In which file, why; and the password, so that it is really them."""
 
-    formula = forms.ModelChoiceField(
-        label=gettext_lazy("Formula"),
-        queryset=Formula.objects.all(),
-        required=False,
-        empty_label=EVERYTHING[1],
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=[EVERYTHING, *settings.LANGUAGES], required=False
-    )
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=_countries_and(EVERYTHING), required=False
-    )
-    only_active = forms.BooleanField(
-        label=gettext_lazy("Only those who get mails"), initial=True, required=False
-    )
     format = forms.ChoiceField(label=gettext_lazy("File"), choices=ExportJob.Format.choices)
     reason = forms.CharField(
         label=gettext_lazy("What is the list for?"),
@@ -218,8 +203,29 @@ class ExportForm(forms.Form):
                 _("This is not your password. Nothing has been exported."), code="password"
             )
 
-    def wish(self) -> ExportWish:
+    def wish(self, **more: Any) -> ExportWish:
         """What was asked for; only after `is_valid()`."""
         data = dict(self.cleaned_data)
         del data["password"]
-        return ExportWish(**data)
+        return ExportWish(**data, **more)
+
+
+class ExportForm(AskForm):
+    """Which supporters."""
+
+    field_order = ("formula", "language", "country", "only_active")
+    formula = forms.ModelChoiceField(
+        label=gettext_lazy("Formula"),
+        queryset=Formula.objects.all(),
+        required=False,
+        empty_label=EVERYTHING[1],
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=[EVERYTHING, *settings.LANGUAGES], required=False
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=_countries_and(EVERYTHING), required=False
+    )
+    only_active = forms.BooleanField(
+        label=gettext_lazy("Only those who get mails"), initial=True, required=False
+    )

@@ -130,7 +130,7 @@ class ImportProblem(models.Model):
 
 
 class ExportJob(Work):
-    """A list of supporters that somebody asked for, with the reason; deleted after a day."""
+    """A list of people that somebody asked for, with the reason; deleted after a day."""
 
     class State(models.TextChoices):
         WAITING = "WAITING", _("being written")
@@ -145,6 +145,9 @@ class ExportJob(Work):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(_("reason"), max_length=500)
     format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.CSV)
+    # What stands in it: the `kind` of a `sources.Source`, and the number of what it is about.
+    kind = models.CharField(max_length=20, default="supporters", editable=False)
+    about = models.PositiveBigIntegerField(null=True, editable=False)
     formula = models.ForeignKey(
         Formula, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("formula")
     )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Task
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
@@ -22,8 +21,8 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 from kombu.exceptions import OperationalError
@@ -38,15 +37,24 @@ from campaigns.transitions import Refused
 from campaigns.workspaces import Cell, Section
 
 from . import selectors, services, tasks
-from .forms import ExportForm, MeaningForm, ReadingForm, UploadForm, column_choices, letters
+from .contents import EXPORT_PERMISSION
+from .forms import (
+    AskForm,
+    ExportForm,
+    MeaningForm,
+    ReadingForm,
+    UploadForm,
+    column_choices,
+    letters,
+)
 from .headings import is_named
 from .models import ExportJob, ImportJob
 from .problems import Column
 from .reading import Delimiter, Encoding
+from .sources import source_of
 from .writing import harmless
 
 IMPORT_PERMISSION = "transfers.add_importjob"
-EXPORT_PERMISSION = "transfers.add_exportjob"
 # Read while its owner waits; what is larger goes to a worker.
 SMALL_BYTES = 2 * 1024 * 1024
 SHOWN_ROWS = 5
@@ -479,7 +487,21 @@ class AskView(_ExportPage, FormView):
 
     template_name = "campaigns/staff/transfers/ask.html"
     page_title = gettext_lazy("Export supporters")
-    form_class = ExportForm
+    form_class: type[AskForm] = ExportForm
+    warning: Any = gettext_lazy(
+        "A list of our supporters puts them at risk when it gets into other hands. It is deleted"
+        " here after 24 hours, or as soon as anybody in our records is erased. Please delete your"
+        " copy, too, when it has served."
+    )
+
+    def wish(self, form: Any) -> services.ExportWish:
+        """What the form asks for."""
+        return form.wish()
+
+    @property
+    def back_url(self) -> str:
+        """Where one goes who exports nothing."""
+        return reverse(self.index_name)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
@@ -495,10 +517,10 @@ class AskView(_ExportPage, FormView):
             return HttpResponseRedirect(reverse(self.index_name))
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: ExportForm) -> HttpResponse:
+    def form_valid(self, form: AskForm) -> HttpResponse:
         try:
             job = services.request_export(
-                wish=form.wish(), by=self.request.user, now=timezone.now()
+                wish=self.wish(form), by=self.request.user, now=timezone.now()
             )
         except Refused as refused:
             form.add_error("reason", refused)
@@ -507,13 +529,15 @@ class AskView(_ExportPage, FormView):
         return HttpResponseRedirect(reverse("exports:inspect", args=[job.pk]))
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return super().get_context_data(index_url=reverse(self.index_name), **more)
+        return super().get_context_data(back_url=self.back_url, warning=self.warning, **more)
 
 
 class _OneExport(_ExportPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.job = get_object_or_404(ExportJob.objects.select_related("formula"), pk=kwargs["pk"])
+        self.source = source_of(self.job)
+        self.permission = self.source.permission
 
 
 class ExportView(_OneExport, TemplateView):
@@ -539,15 +563,11 @@ class ExportView(_OneExport, TemplateView):
 
     def _facts(self) -> Section:
         job = self.job
-        language = get_language() or settings.LANGUAGE_CODE
         rows = [
             (_("State"), job.get_state_display()),
             (_("Asked for by"), job.started_by or "–"),
             (_("Asked for at"), _moment(job.created_at)),
-            (_("Formula"), job.formula or _("all")),
-            (_("Language"), job.get_language_display() or _("all")),
-            (_("Country"), country_name(job.country, language) if job.country else _("all")),
-            (_("Only those who get mails"), _("yes") if job.only_active else _("no")),
+            *self.source.facts(job),
             (_("Rows"), localize(job.row_count) if job.row_count is not None else "–"),
             (_("Last downloaded at"), _moment(job.fetched_at)),
             (_("Deleted at"), _moment(job.deleted_at)),
@@ -574,6 +594,6 @@ class DownloadView(_OneExport, View):
         return FileResponse(  # type: ignore[return-value]  # Streaming answers are answers, too.
             path.open("rb"),
             as_attachment=True,
-            filename=f"supporters-{day}.{self.job.format.lower()}",
+            filename=f"{self.source.file_name(self.job)}-{day}.{self.job.format.lower()}",
             content_type="application/octet-stream",
         )

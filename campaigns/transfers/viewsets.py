@@ -4,12 +4,14 @@ from collections.abc import Collection
 
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 
 from campaigns.facts import day_column
 from campaigns.ledgers import LedgerViewSet, register_ledgers
 
 from . import views
 from .models import ExportJob, ImportJob
+from .sources import source_of
 
 register_ledgers(ImportJob, ExportJob)
 
@@ -66,6 +68,7 @@ class ExportJobViewSet(LedgerViewSet):
     index_view_class = views.ExportIndexView
     list_display = [
         "__str__",
+        Column("list", label=_("List"), accessor=lambda job: source_of(job).title),
         "state",
         "row_count",
         "format",

@@ -34,6 +34,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         SIGNATURE = "SIGNATURE", _("signature")
         SUBSCRIPTION = "SUBSCRIPTION", _("mails of a formula")
+        MESSAGE = "MESSAGE", _("message of solidarity")
 
     class Channel(models.TextChoices):
         """By which way the purpose reaches somebody."""
@@ -50,6 +51,7 @@ class Consent(models.Model):
         MAILED_LINK = "MAILED_LINK", _("link in a mail")
         ONE_CLICK = "ONE_CLICK", _("one click in the mail program")
         SELF_SERVICE = "SELF_SERVICE", _("own page of the supporter")
+        DEVICE = "DEVICE", _("recognised device")
         IMPORT = "IMPORT", _("import")
         STAFF = "STAFF", _("supporter service")
         PROVIDER = "PROVIDER", _("report of the mail provider")

@@ -28,6 +28,10 @@ class Supporter(models.Model):
     )
     created_at = models.DateTimeField(_("first seen"))
     confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    # Devices and mailed links that knew the supporter before this moment know nobody any more.
+    recognised_from = models.DateTimeField(
+        _("recognised from"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("supporter")

@@ -3,6 +3,7 @@
 from .finding import find_supporters, likely_duplicates
 from .pages import known_page, page_behind
 from .silence import (
+    CAP_WINDOW,
     Silence,
     SilenceCode,
     mails_this_month,
@@ -13,6 +14,7 @@ from .silence import (
 from .timeline import VIEWED, moment, timeline
 
 __all__ = [
+    "CAP_WINDOW",
     "VIEWED",
     "Silence",
     "SilenceCode",

@@ -2,11 +2,16 @@
 
 from wagtail.models import Page
 
+from campaigns.memory import remembered
+
 
 def known_page(page_id: int | None) -> int | None:
     """The key of a published page, or None: a form may claim to stand anywhere."""
-    if not page_id:
-        return None
+    return _published(page_id) if page_id else None
+
+
+@remembered
+def _published(page_id: int) -> int | None:
     return Page.objects.live().filter(pk=page_id).values_list("pk", flat=True).first()
 
 

@@ -13,6 +13,7 @@ from campaigns.outbox import kinds
 from campaigns.outbox.models import OutgoingMessage, Suppression
 from campaigns.outbox.selectors import suppressions_of
 
+from ..mail_counts import mails_of_apps
 from ..models import DIGITAL_AGE, ContactPoint, Formula, Subscription, Supporter
 
 CAP_WINDOW = timedelta(days=30)
@@ -64,12 +65,14 @@ def why_silent(supporter: Supporter, *, now: datetime) -> list[Silence]:
 def mails_this_month(supporter: Supporter, *, now: datetime) -> int:
     """How many mails of formulas have been sent to this person in the last 30 days."""
     subscribed = [kind.name for kind in kinds.every_kind() if kind.lane == kinds.Lane.SUBSCRIBED]
-    return OutgoingMessage.objects.filter(
+    since = now - CAP_WINDOW
+    single = OutgoingMessage.objects.filter(
         mailbox=supporter.mailbox,
         kind__in=subscribed,
         state=OutgoingMessage.State.SENT,
-        sent_at__gt=now - CAP_WINDOW,
-    ).count()
+        sent_at__gt=since,
+    )
+    return single.count() + mails_of_apps(supporter.pk, since=since)
 
 
 def most_mails(supporter: Supporter) -> int:

@@ -23,13 +23,20 @@ def record_consent(
     page_id: int | None = None,
     block_id: str = "",
     proof: str = "",
+    occasion: str = "",
 ) -> None:
     """Add one line to the consent ledger; presses on a form within a moment are one line.
 
+    `occasion` names what can be agreed to only once: a second line about it is not added.
     Raises IntegrityError for consent GIVEN to no words.
     """
-    occasion = f"{supporter_id}:{about}:{channel}:{action}"
-    is_press = action == Consent.Action.GIVEN
+    told = f"{supporter_id}:{about}:{channel}:{action}"
+    if occasion:
+        dedupe_key = occasion
+    elif action == Consent.Action.GIVEN:
+        dedupe_key = press_key(occasion=told, now=now)
+    else:
+        dedupe_key = f"{told}:{now.isoformat()}"
     line = Consent(
         supporter_id=supporter_id,
         purpose=purpose,
@@ -43,8 +50,6 @@ def record_consent(
         block_id=block_id,
         proof=proof,
         recorded_at=now,
-        dedupe_key=(
-            press_key(occasion=occasion, now=now) if is_press else f"{occasion}:{now.isoformat()}"
-        ),
+        dedupe_key=dedupe_key,
     )
     insert_once(line, "dedupe_key")

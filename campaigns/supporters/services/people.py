@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.mailboxes import canonical_address, keyed_hash, mailbox_key
+from campaigns.outbox.inserts import insert_or_follow
 from campaigns.outbox.services import mailbox_answered
 
 from ..models import ContactPoint, Supporter
@@ -21,12 +22,15 @@ class Person:
     is_minor: bool = False
 
 
-def register_supporter(*, person: Person, language: str, now: datetime) -> int:
+def register_supporter(
+    *, person: Person, language: str, now: datetime, names_follow: bool = True
+) -> int:
     """The key of the supporter with this mailbox; makes one when there is none.
 
     The same statements for known and unknown addresses. A confirmed supporter is left as they
     are: whoever types an address has not shown that it is theirs. Until then nobody has, so the
-    last spelling counts: the first might have been a slip.
+    last spelling counts: the first might have been a slip. Not so of names where the form did not
+    ask for them (`names_follow=False`).
     """
     supporter = Supporter(
         email=person.email,
@@ -38,17 +42,11 @@ def register_supporter(*, person: Person, language: str, now: datetime) -> int:
         is_minor=person.is_minor,
         created_at=now,
     )
-    Supporter.objects.bulk_create(
-        [supporter],
-        update_conflicts=True,
-        unique_fields=["email_canonical"],
-        update_fields=["email_canonical"],
-    )
-    Supporter.objects.filter(pk=supporter.pk, confirmed_at=None).update(
-        email=person.email,
-        given_name=person.given_name,
-        family_name=person.family_name,
-        is_minor=person.is_minor,
+    insert_or_follow(
+        supporter,
+        "email_canonical",
+        follow=("email", *(("given_name", "family_name") if names_follow else ()), "is_minor"),
+        until="confirmed_at",
     )
     return supporter.pk
 

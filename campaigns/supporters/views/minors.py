@@ -1,5 +1,7 @@
 """What children read who want to act: of whom nothing is stored."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +20,8 @@ def is_too_young(form: forms.Form) -> bool:
 
 
 @personal
-def too_young(request: HttpRequest) -> HttpResponse:
+def too_young(
+    request: HttpRequest, *, template: str = "campaigns/supporters/too_young.html", **context: Any
+) -> HttpResponse:
     """A kind page: nothing of what was typed is kept, and what can be done instead."""
-    return render(request, "campaigns/supporters/too_young.html")
+    return render(request, template, context)

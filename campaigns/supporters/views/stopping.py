@@ -98,15 +98,22 @@ class UnsubscribeDoor(MailedLinkDoor):
             payload = self.purpose.read(token)
         except links.UnusableLink as reason:
             return self.refuse(request, reason)
-        try:
-            subscription = _subscription(payload)
-        except links.UnusableLink as reason:
-            return self.unusable(request, reason)
-        services.end_subscription(
-            subscription=subscription, method=Consent.Method.ONE_CLICK, now=timezone.now()
-        )
-        context = {"formula": subscription.formula, "is_done": True}
-        return render(request, UnsubscribePage.template_name, context)
+        return stop_with_one_click(self, request, payload)
+
+
+def stop_with_one_click(
+    door: MailedLinkDoor, request: HttpRequest, payload: dict[str, Any]
+) -> HttpResponse:
+    """What a mail program's POST does: the mails of that formula stop, and the answer says so."""
+    try:
+        subscription = _subscription(payload)
+    except links.UnusableLink as reason:
+        return door.unusable(request, reason)
+    services.end_subscription(
+        subscription=subscription, method=Consent.Method.ONE_CLICK, now=timezone.now()
+    )
+    context = {"formula": subscription.formula, "is_done": True}
+    return render(request, UnsubscribePage.template_name, context)
 
 
 class StopAllPage(RevocablePage):

@@ -1,4 +1,4 @@
-"""A list of supporters for a stated reason: asked for, written, fetched by who asked, deleted.
+"""A list of people for a stated reason: asked for, written, fetched by who asked, deleted.
 
 The log says who asked, why, for how many people, and when it was fetched; never who was in it.
 """
@@ -18,14 +18,12 @@ from wagtail.log_actions import log
 from campaigns.supporters.models import Formula
 from campaigns.transitions import Refused
 
-from ..contents import contents, headings
 from ..files import delete_private_file, new_private_file, private_path
 from ..leases import LEASE, claim
 from ..models import ExportJob
-from ..selectors import in_chunks, supporters_for
+from ..sources import source_of
 from ..writing import writer_of
 
-CHUNK_ROWS = 500
 KEPT = timedelta(hours=24)
 SHORTEST_REASON = 10
 
@@ -34,7 +32,10 @@ State = ExportJob.State
 
 @dataclass(frozen=True)
 class ExportWish:
-    """Which supporters, and why. "" and None mean: all of them."""
+    """Which list, and why. Of supporters, "" and None mean: all of them.
+
+    `kind` is that of a `sources.Source`, `about` the number of what its list is about.
+    """
 
     reason: str
     format: str
@@ -42,6 +43,8 @@ class ExportWish:
     language: str = ""
     country: str = ""
     only_active: bool = True
+    kind: str = "supporters"
+    about: int | None = None
 
 
 def request_export(*, wish: ExportWish, by: Any, now: datetime) -> ExportJob:
@@ -60,6 +63,8 @@ def request_export(*, wish: ExportWish, by: Any, now: datetime) -> ExportJob:
             language=wish.language,
             country=wish.country,
             only_active=wish.only_active,
+            kind=wish.kind,
+            about=wish.about,
             started_by=by,
             created_at=now,
         )
@@ -77,6 +82,7 @@ def write_export(*, job: ExportJob, clock: Callable[[], datetime]) -> None:
     if token is None:
         return
     job = ExportJob.objects.select_related("started_by").get(pk=job.pk)
+    source = source_of(job)
     name, file = new_private_file()
     count = 0
     try:
@@ -85,13 +91,15 @@ def write_export(*, job: ExportJob, clock: Callable[[], datetime]) -> None:
             translation.override(_language_of(job.started_by)),
             writer_of(job.format, file) as write,
         ):
-            write(headings())
-            for chunk in in_chunks(supporters_for(job), CHUNK_ROWS):
-                for supporter in chunk:
-                    write(contents(supporter))
+            write(source.headings(job))
+            for chunk in source.chunks(job):
+                for row in chunk:
+                    write(row)
                 count += len(chunk)
                 if not _renew(job, token, now=clock()):
                     break
+            for row in source.closing(job, count):
+                write(row)
         is_finished = _finish(job, token, name, count, now=clock())
     except BaseException:
         delete_private_file(name)
