@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from campaigns.cases.models import Case
-from campaigns.supporters.wordings import signature_wording
 
 from . import selectors
 from .choosers import PetitionChooserBlock
 from .forms import SignForm
+from .links import source_in
 
 
 def sign_context(
@@ -22,12 +22,14 @@ def sign_context(
     *,
     case: Case | None = None,
     auto_id: str = "sign-%s",
+    source: str = "",
 ) -> dict[str, Any] | None:
     """What `blocks/sign.html` needs: the unbound form, the figure, the words agreed to.
 
     `case` spares reading the petition's again. None where the case may not be shown.
     """
     petition = selectors.petition(pk=petition_id)
+    now = timezone.now()
     if case is not None and case.pk == petition.case_id:
         petition.case = case
     if not petition.case.is_public():
@@ -35,9 +37,12 @@ def sign_context(
     return {
         "petition": petition,
         "progress": selectors.progress(petition),
-        "is_open": petition.is_open(at=timezone.now()),
-        "form": SignForm(initial={"page": page_id, "country": "BE"}, auto_id=auto_id),
-        "wording": signature_wording(get_language() or settings.LANGUAGE_CODE).text,
+        "policy": selectors.policy(petition, now=now),
+        "is_open": petition.is_open(at=now),
+        "form": SignForm(initial={"page": page_id, "source": source}, auto_id=auto_id).follow(
+            petition
+        ),
+        "wording": selectors.wording_of(petition, get_language() or settings.LANGUAGE_CODE).text,
     }
 
 
@@ -68,6 +73,8 @@ class SignBlock(blocks.StructBlock):
         icon = "edit"
         label = _("Signing form")
         template = "blocks/sign.html"
+        mail_template = "blocks/mail/sign.mjml"
+        text_template = "blocks/mail/sign.txt"
         description = _("Readers sign a petition without leaving the page.")
         preview_value = {
             "petition": None,
@@ -79,10 +86,16 @@ class SignBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         page = (parent_context or {}).get("page")
+        request = (parent_context or {}).get("request")
         petition = value.get("petition") or getattr(page, "petition", None)
         if petition is not None:
             # The page may have a form of its own, with the plain ids.
             auto_id = f"sign-{petition.reference}-%s"
-            known = sign_context(petition.pk, getattr(page, "pk", None), auto_id=auto_id)
+            known = sign_context(
+                petition.pk,
+                getattr(page, "pk", None),
+                auto_id=auto_id,
+                source=source_in(request.GET) if request else "",
+            )
             context.update(known or {"is_withdrawn": True})
         return context

@@ -1,19 +1,24 @@
 """The signatures on somebody's own page, and taking one back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.outbox import suppression_ledger
 from campaigns.supporters.models import Consent, Supporter
 from campaigns.supporters.own_page import Row, Section
-from campaigns.supporters.services import record_consent
 from campaigns.supporters.services.replaying import meant_by
 
+from .links import share_code
 from .models import Petition, Signature
+from .receipts import title_of
+from .selectors import brought_by_each
+from .services import take_back_signatures
 
 
 def _rows(supporter_id: int) -> Sequence[Row]:
@@ -23,22 +28,41 @@ def _rows(supporter_id: int) -> Sequence[Row]:
         .prefetch_related("petition__case__subjects", "petition__case__consents")
         .order_by("-signed_at")
     )
+    signed = list(signatures)
+    codes = {signature.pk: share_code(signature.pk) for signature in signed}
+    brought = brought_by_each(list(codes.values()))
     return [
-        Row(
-            key=str(signature.pk),
-            title=_title(signature.petition),
-            happened_at=signature.signed_at,
-            note="" if signature.confirmed_at else gettext("Not confirmed yet."),
-            can_withdraw=True,
+        _row(
+            signature,
+            codes[signature.pk],
+            brought.get((codes[signature.pk], signature.petition_id), 0),
         )
-        for signature in signatures
+        for signature in signed
     ]
 
 
-def _title(petition: Petition) -> str:
-    """The name of the case as it may be shown today, or that it may not be shown at all."""
-    case = petition.case
-    return case.name if case.is_public() else gettext("A petition that is no longer public")
+def _row(signature: Signature, own_code: str, brought: int) -> Row:
+    """A signature, and how many have signed through its signer's links. Nobody sees who."""
+    row = Row(
+        key=str(signature.pk),
+        title=title_of(signature.petition),
+        happened_at=signature.signed_at,
+        can_withdraw=True,
+    )
+    if not signature.confirmed_at:
+        return replace(row, note=gettext("Not confirmed yet."))
+    if brought:
+        words = ngettext(
+            "%(number)s person signed through your link.",
+            "%(number)s people signed through your link.",
+            brought,
+        )
+        row = replace(row, note=words % {"number": brought})
+    petition = signature.petition
+    if petition.case.is_public() and petition.is_open(at=timezone.now()):
+        path = reverse("petitions:share", args=[petition.reference])
+        row = replace(row, way_on=f"{path}?by={own_code}", way_on_words=gettext("Pass it on"))
+    return row
 
 
 def _titles(references: Sequence[str]) -> Mapping[str, str]:
@@ -47,34 +71,20 @@ def _titles(references: Sequence[str]) -> Mapping[str, str]:
         .select_related("case")
         .prefetch_related("case__subjects", "case__consents")
     )
-    return {petition.reference: _title(petition) for petition in petitions}
+    return {petition.reference: title_of(petition) for petition in petitions}
 
 
-@transaction.atomic
 def withdraw_signature(*, supporter_id: int, key: str, now: datetime) -> None:
-    """Delete one signature of the supporter. The consent ledger says so, the tally follows."""
-    own = Signature.objects.select_related("petition").filter(supporter=supporter_id)
-    signature = next((found for found in own if str(found.pk) == key), None)
-    if signature is None:
+    """Delete one signature of the supporter. The ledgers say so, the tally follows."""
+    own = Signature.objects.filter(supporter=supporter_id)
+    if key not in map(str, own.values_list("pk", flat=True)):
         return
-    record_consent(
-        supporter_id=supporter_id,
-        purpose=Consent.Purpose.SIGNATURE,
-        channel=Consent.Channel.NONE,
+    take_back_signatures(
+        supporter=Supporter.objects.get(pk=supporter_id),
+        signatures=own.filter(pk=key),
         method=Consent.Method.SELF_SERVICE,
-        action=Consent.Action.WITHDRAWN,
-        about=f"petition:{signature.petition.reference}",
-        language=signature.language,
         now=now,
     )
-    suppression_ledger.note(
-        "withdrawn_signature",
-        Supporter.objects.get(pk=supporter_id).mailbox,
-        now=now,
-        supporter=supporter_id,
-        petition=signature.petition_id,
-    )
-    signature.delete()
 
 
 def withdraw_again(line: suppression_ledger.Line) -> None:

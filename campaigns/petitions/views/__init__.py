@@ -1,0 +1,1 @@
+"""What the public sees of petitions, and where its forms go."""
