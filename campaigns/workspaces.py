@@ -78,6 +78,8 @@ class Transition:
     # Beyond the model's "change" permission, or in its place.
     permission: str = ""
     is_grave: bool = False
+    # Where it leads, by what the service returned; None: back to the workspace.
+    leads_to: Callable[[Any], str] | None = None
 
 
 class TransitionView(WagtailAdminTemplateMixin, FormView):
@@ -111,7 +113,7 @@ class TransitionView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            self.transition.service(
+            done = self.transition.service(
                 **{self.transition.argument: self.object},
                 **form.arguments(),
                 by=self.request.user,
@@ -124,7 +126,8 @@ class TransitionView(WagtailAdminTemplateMixin, FormView):
             self.request,
             _("Done: %(what)s (%(name)s).") % {"name": self.object, "what": self.transition.label},
         )
-        return HttpResponseRedirect(self.workspace_url)
+        leads_to = self.transition.leads_to
+        return HttpResponseRedirect(leads_to(done) if leads_to else self.workspace_url)
 
     @property
     def workspace_url(self) -> str:

@@ -1,0 +1,78 @@
+"""What happens to mailings. Each module is a set of verbs; nothing else writes."""
+
+from .delivering import LEASE, deliver_next, free_lost_claims, settle
+from .life import (
+    STALE_AFTER,
+    approve_mailing,
+    cancel_mailing,
+    leave_uncertain,
+    look_through,
+    pause_for,
+    pause_mailing,
+    reasons_not_to_submit,
+    resend_to_failed,
+    resend_to_uncertain,
+    resume_mailing,
+    schedule_mailing,
+    send_back_mailing,
+    send_back_stale,
+    send_mailing,
+    submit_mailing,
+    unschedule_mailing,
+)
+from .preparing import PAGE, UNDO_WINDOW, adds_up, begin_preparing, begin_sending, prepare_page
+from .reconciling import reconcile
+from .stopping import end, reasons_to_stop, stop_for, stop_what_has_ended
+from .testing import send_tests
+from .working import (
+    audit,
+    break_off_where_needed,
+    finish_what_is_done,
+    look_after,
+    prepare_what_is_due,
+    reports,
+    work,
+)
+
+__all__ = [
+    "LEASE",
+    "PAGE",
+    "STALE_AFTER",
+    "UNDO_WINDOW",
+    "adds_up",
+    "approve_mailing",
+    "audit",
+    "begin_preparing",
+    "begin_sending",
+    "break_off_where_needed",
+    "cancel_mailing",
+    "deliver_next",
+    "end",
+    "finish_what_is_done",
+    "free_lost_claims",
+    "leave_uncertain",
+    "look_after",
+    "look_through",
+    "pause_for",
+    "pause_mailing",
+    "prepare_page",
+    "prepare_what_is_due",
+    "reasons_not_to_submit",
+    "reasons_to_stop",
+    "reconcile",
+    "reports",
+    "resend_to_failed",
+    "resend_to_uncertain",
+    "resume_mailing",
+    "schedule_mailing",
+    "send_back_mailing",
+    "send_back_stale",
+    "send_mailing",
+    "send_tests",
+    "settle",
+    "stop_for",
+    "stop_what_has_ended",
+    "submit_mailing",
+    "unschedule_mailing",
+    "work",
+]
