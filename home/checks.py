@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from wagtail import blocks
+from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 
-from .blocks.bodies import DownloadsBody, InstructionsBody, PageBody
+from .blocks.bodies import DownloadsBody, InstructionsBody, MarathonBody, PageBody
 
-BODIES: list[type[blocks.StreamBlock]] = [PageBody, InstructionsBody, DownloadsBody]
+BODIES: list[type[blocks.StreamBlock]] = [
+    PageBody,
+    InstructionsBody,
+    DownloadsBody,
+    MarathonBody,
+]
 
 
 def every_block() -> Iterator[tuple[str, blocks.Block]]:
@@ -68,3 +76,40 @@ def blocks_explain_themselves(**_options: Any) -> list[Error]:
             and block.is_previewable
         )
     ]
+
+
+def mailable_blocks() -> Iterator[tuple[str, blocks.Block]]:
+    """Each block that may stand in a page that can be sent as a mail, with its name."""
+    from .mails import MAILABLE  # Models know blocks.
+
+    bodies = {
+        field.stream_block.__class__: field.stream_block
+        for model in MAILABLE
+        for field in model._meta.get_fields()
+        if isinstance(field, StreamField)
+    }
+    for body in bodies.values():
+        yield from body.child_blocks.items()
+
+
+@register()
+def blocks_can_be_mailed(**_options: Any) -> list[Error]:
+    """What stands on a page that is sent as a mail is there in its HTML and in its text."""
+    return [
+        Error(
+            f"Block {name} can stand in a mail and has no {option}.",
+            hint="Name the template in its Meta, and write it: see templates/blocks/mail/.",
+            obj=block,
+            id="home.E003",
+        )
+        for name, block in mailable_blocks()
+        for option in ("mail_template", "text_template")
+        if not _is_template(getattr(block.meta, option, None))
+    ]
+
+
+def _is_template(name: str | None) -> bool:
+    try:
+        return bool(name and get_template(name))
+    except TemplateDoesNotExist:
+        return False

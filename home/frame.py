@@ -13,9 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Locale, Page
 
+from campaigns.petitions.links import source_query
+
 from . import selectors
 from .destinations import address, readable
-from .models import HomePage, OrganisationSettings, SearchPage
+from .models import HomePage, NewsletterIndexPage, OrganisationSettings, SearchPage
 
 # What the frame reads of the pages that it links to.
 FIELDS = (
@@ -60,6 +62,11 @@ class SiteFrame:
         self.request = request
         self.page = page
 
+    @property
+    def source_query(self) -> str:
+        """The code of the link that led here, for the same page in another language."""
+        return source_query(self.request.GET)
+
     @cached_property
     def organisation(self) -> OrganisationSettings:
         """Who publishes the site. Of the pages in the footer only what is needed to find them."""
@@ -78,7 +85,9 @@ class SiteFrame:
     @cached_property
     def _pages(self) -> list[Page]:
         """Everything that the frame may link to, as far as everybody may read it."""
-        types = ContentType.objects.get_for_models(HomePage, SearchPage).values()
+        types = ContentType.objects.get_for_models(
+            *(HomePage, NewsletterIndexPage, SearchPage)
+        ).values()
         wanted = Q(
             Q(content_type__in=[kind.pk for kind in types])
             | Q(show_in_menus=True)
@@ -128,6 +137,12 @@ class SiteFrame:
     @cached_property
     def search(self) -> FramePage | None:
         return self._link(self._first(SearchPage))
+
+    @cached_property
+    def newsletters(self) -> FramePage | None:
+        """The archive, unless the editors put it in the menu, which the footer repeats."""
+        link = self._link(self._first(NewsletterIndexPage))
+        return None if link in self.menu else link
 
     def _footer_page(self, name: str) -> FramePage | None:
         """A page named in the settings, in the active language where it exists."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from campaigns import kept_pages
 from campaigns.cases.models import Case
 
 from . import selectors, take_down
@@ -39,3 +40,8 @@ def follow_publication(sender: type[Page], *, instance: Any, **_more: object) ->
     case = getattr(instance, "about_case", None)
     if case is not None and not case.is_public():
         take_down.follow_case(case=case, now=timezone.now())
+
+
+def forget_kept_pages(**_what: object) -> None:
+    """What readers may see, or where, has changed."""
+    kept_pages.forget_kept_pages()

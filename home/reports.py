@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from campaigns.cases.models import CaseConsent, DiplomaticMission, Office
 from campaigns.letters.models import UrgentActionIssue
+from campaigns.petitions.viewsets.trends import TRENDS_PERMISSION, trends_context
 from campaigns.workspaces import Cell, Section
 
 from .translations import texts_of
@@ -47,7 +48,11 @@ class _Report(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return super().get_context_data(sections=self.sections(), **more)
+        return super().get_context_data(**self.content(), **more)
+
+    def content(self) -> dict[str, Any]:
+        """What the template shows."""
+        return {"sections": self.sections()}
 
 
 class ExpiringReport(_Report):
@@ -186,6 +191,16 @@ class ConsentsReport(_Report):
         ]
 
 
+class SignaturesReport(_Report):
+    page_title = gettext_lazy("Signatures: what came in lately")
+    permission = TRENDS_PERMISSION
+    header_icon = "history"
+    template_name = "campaigns/staff/petitions/trends.html"
+
+    def content(self) -> dict[str, Any]:
+        return trends_context(self.request, None)
+
+
 def _date(day: Any) -> str:
     return date_format(day, "DATE_FORMAT") if day else "–"
 
@@ -195,6 +210,7 @@ REPORTS = {
     "unverified": UnverifiedReport,
     "translations": TranslationsReport,
     "consents": ConsentsReport,
+    "signatures": SignaturesReport,
 }
 
 report_urls = [

@@ -25,7 +25,14 @@ from campaigns.petitions.selectors import Progress, progress
 from .destinations import readable
 
 if TYPE_CHECKING:
-    from .models import CasePage, CaseUpdatePage, CountryPage, GoodNewsPage, UrgentActionPage
+    from .models import (
+        CasePage,
+        CaseUpdatePage,
+        CountryPage,
+        GoodNewsPage,
+        NewsletterPage,
+        UrgentActionPage,
+    )
 
 MOST_SEARCH_RESULTS = 50
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -67,6 +74,14 @@ class GoodNewsCard:
     page: "GoodNewsPage"
     case: Case | None
     happened_on: date
+    language: str
+
+
+@dataclass(frozen=True)
+class NewsletterCard:
+    """A newsletter in the archive."""
+
+    page: "NewsletterPage"
     language: str
 
 
@@ -149,6 +164,15 @@ def case_cards_of(pages: Iterable[Page]) -> list[CaseCard]:
     }
     wanted = [found[key] for key in keys if key in found]
     return _case_cards(wanted, _public_cases(page.case_id for page, _language in wanted))
+
+
+def cards_of_cases(case_ids: Iterable[int], locale_id: int) -> list[CaseCard]:
+    """Cards of those cases that have a page and may be shown."""
+    from .models import CasePage
+
+    chosen = CasePage.objects.filter(readable(), case_id__in=list(case_ids))
+    pages = _in_best_language(_with_card_relations(chosen), locale_id, falls_back=True)
+    return _case_cards(pages, _public_cases(page.case_id for page, _language in pages))
 
 
 def _with_card_relations(pages: Any) -> Any:
@@ -334,6 +358,17 @@ def _good_news_cards(
         )
         for page, language in pages
         if page.case_id is None or page.case_id in cases
+    ]
+
+
+def newsletter_cards(locale_id: int) -> list[NewsletterCard]:
+    """The archive of the newsletters, newest first."""
+    from .models import NewsletterPage
+
+    pages = NewsletterPage.objects.filter(readable()).defer("body").order_by("-issued_on", "-pk")
+    return [
+        NewsletterCard(page=page, language=language)
+        for page, language in _in_best_language(pages, locale_id, falls_back=True)
     ]
 
 

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import GroupPagePermission, Locale, Page, Site
+
+from campaigns.mailings.models import SendingSite
+from campaigns.mailings.sending_site import send_from_here
 
 from .models import HomePage, OrganisationSettings
 
@@ -38,6 +42,10 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "letters.view_urgentaction",
         "letters.change_urgentactionissue",
         "letters.view_urgentactionissue",
+        "petitions.view_edition",
+        "petitions.moderate_message",
+        *("mailings.view_mailing", "mailings.approve_mailing", "mailings.send_mailing"),
+        "mailings.view_audience",
     ),
     TRANSLATORS: (ADMIN_ACCESS, "wagtail_localize.submit_translation"),
     CAMPAIGNERS: (
@@ -70,9 +78,25 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "petitions.change_petition",
         "petitions.view_petition",
         "petitions.view_tally",
+        "petitions.add_invalidation",
+        "petitions.change_invalidation",
+        "petitions.view_invalidation",
+        "petitions.add_edition",
+        "petitions.change_edition",
+        "petitions.view_edition",
+        "petitions.moderate_message",
+        "petitions.add_embedpartner",
+        "petitions.change_embedpartner",
+        "petitions.view_embedpartner",
         "supporters.add_formula",
         "supporters.change_formula",
         "supporters.view_formula",
+        # What they write, somebody else approves; then they say when it leaves.
+        *("mailings.add_mailing", "mailings.change_mailing", "mailings.view_mailing"),
+        "mailings.send_mailing",
+        *("mailings.add_audience", "mailings.change_audience", "mailings.view_audience"),
+        *("mailings.add_proofreader", "mailings.change_proofreader"),
+        *("mailings.delete_proofreader", "mailings.view_proofreader"),
     ),
     # The only role that sees people.
     SUPPORTER_SERVICE: (
@@ -84,11 +108,13 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "supporters.view_subscription",
         "petitions.view_petition",
         "petitions.view_signature",
+        "petitions.export_signatures",
         "outbox.view_outgoingmessage",
         "outbox.view_deliveryevent",
         *("transfers.add_importjob", "transfers.view_importjob"),
         *("transfers.add_exportjob", "transfers.view_exportjob"),
         "outbox.view_suppression",
+        *("mailings.view_mailing", "mailings.see_recipients"),
     ),
 }
 
@@ -101,6 +127,8 @@ def set_up_site() -> None:
     # Reading the footer for the first time must not be what creates its row.
     OrganisationSettings.load()
     ensure_roles()
+    if not SendingSite.objects.exists():
+        send_from_here(now=timezone.now())
 
 
 def ensure_locales() -> None:

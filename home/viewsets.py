@@ -1,4 +1,4 @@
-"""The two menus of our own in the admin: what we campaign on, and who supports it."""
+"""The menus of our own in the admin: what we campaign on, what we send, who supports it."""
 
 from typing import Any
 
@@ -20,8 +20,21 @@ from campaigns.cases.viewsets import (
 from campaigns.facts import day_column
 from campaigns.letters.models import UrgentAction
 from campaigns.letters.viewsets import UrgentActionIssueViewSet, UrgentActionViewSet
+from campaigns.mailings.viewsets import (
+    audience_viewset,
+    calendar_viewset,
+    mailing_viewset,
+    proof_reader_viewset,
+)
 from campaigns.outbox.viewsets import outgoing_message_viewset, suppression_viewset
-from campaigns.petitions.viewsets import petition_viewset, signature_viewset
+from campaigns.petitions.viewsets import (
+    EditionViewSet,
+    embed_partner_viewset,
+    invalidation_viewset,
+    petition_viewset,
+    signature_viewset,
+    solidarity_message_viewset,
+)
 from campaigns.supporters.viewsets import (
     consent_viewset,
     finder_viewset,
@@ -35,6 +48,7 @@ from campaigns.workspaces import Transition, WorkspaceViewSet
 from .workspaces import (
     CaseWorkspaceView,
     IssueWorkspaceView,
+    MarathonWorkspaceView,
     UrgentActionWorkspaceView,
     state_cell,
 )
@@ -86,6 +100,10 @@ class IssueWorkspaceViewSet(UrgentActionIssueViewSet):
     inspect_view_class = IssueWorkspaceView
 
 
+class MarathonViewSet(EditionViewSet):
+    inspect_view_class = MarathonWorkspaceView
+
+
 class CaseConsentViewSet(WorkspaceViewSet):
     """Consents of cases. They are given in the case's workspace, and withdrawn from there."""
 
@@ -127,6 +145,7 @@ class CaseConsentViewSet(WorkspaceViewSet):
 case_viewset = CaseWorkspaceViewSet("cases")
 urgent_action_viewset = UrgentActionWorkspaceViewSet("urgent_actions")
 urgent_action_issue_viewset = IssueWorkspaceViewSet("urgent_action_issues")
+edition_viewset = MarathonViewSet("editions", url_prefix="letter-marathon")
 case_consent_viewset = CaseConsentViewSet("consents_of_cases")
 
 
@@ -140,6 +159,10 @@ class CampaignsGroup(ViewSetGroup):
         case_viewset,
         urgent_action_viewset,
         petition_viewset,
+        invalidation_viewset,
+        edition_viewset,
+        solidarity_message_viewset,
+        embed_partner_viewset,
         office_viewset,
         diplomatic_mission_viewset,
         formula_viewset,
@@ -149,6 +172,15 @@ class CampaignsGroup(ViewSetGroup):
         urgent_action_issue_viewset,
         case_consent_viewset,
     )
+
+
+class MailingsGroup(ViewSetGroup):
+    """What goes to whom."""
+
+    menu_label = _("Mailings")
+    menu_icon = "mail"
+    menu_order = 155
+    items = (mailing_viewset, audience_viewset, calendar_viewset, proof_reader_viewset)
 
 
 class SupportersGroup(ViewSetGroup):

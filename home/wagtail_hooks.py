@@ -8,15 +8,18 @@ from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from campaigns.cases.choosers import case_chooser_viewset
 from campaigns.petitions.choosers import petition_chooser_viewset
 
 from . import reports
+from .mailing_links import new_mailing_url
 from .media.models import CustomDocument
 from .rich_text import ReadableDocumentLinkHandler, ReadablePageLinkHandler
-from .viewsets import CampaignsGroup, SupportersGroup
+from .viewsets import CampaignsGroup, MailingsGroup, SupportersGroup
 
 
 @hooks.register("register_admin_viewset")
@@ -32,6 +35,11 @@ def register_case_chooser() -> object:
 @hooks.register("register_admin_viewset")
 def register_campaigns() -> object:
     return CampaignsGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_mailings() -> object:
+    return MailingsGroup()
 
 
 @hooks.register("register_admin_viewset")
@@ -91,6 +99,27 @@ TRANSITIONS = {
     "supporters.merge": _("Joined with another entry"),
     "supporters.erase": _("Erased at the person's request"),
     "petitions.release": _("Held signatures released"),
+    "petitions.recount": _("Wrong figures put right"),
+    "petitions.count_invalidation": _("Signatures counted that may be invalid"),
+    "petitions.invalidate": _("Signatures taken out of the count"),
+    "petitions.reverse_invalidation": _("Signatures put back into the count"),
+    "petitions.approve_message": _("Message approved"),
+    "petitions.refuse_message": _("Message refused"),
+    "mailings.submit": _("Mailing sent to review"),
+    "mailings.send_back": _("Mailing sent back"),
+    "mailings.approve": _("Mailing approved"),
+    "mailings.schedule": _("Mailing scheduled"),
+    "mailings.unschedule": _("Mailing taken off the schedule"),
+    "mailings.stale": _("Mailing missed its time"),
+    "mailings.prepare": _("Mailing prepared"),
+    "mailings.pause": _("Mailing paused"),
+    "mailings.resume": _("Mailing resumed"),
+    "mailings.cancel": _("Mailing cancelled"),
+    "mailings.test": _("Mailing tested"),
+    "mailings.resend": _("Mailing sent again to those it failed to reach"),
+    "mailings.resend_uncertain": _("Mailing sent again to those whose fate was uncertain"),
+    "mailings.leave_uncertain": _("Uncertain mails left as they are"),
+    "mailings.look": _("Recipients of a mailing looked at"),
 }
 
 
@@ -114,6 +143,14 @@ def _show_report(number: int) -> None:
 
 for _number in range(len(reports.REPORTS)):
     _show_report(_number)
+
+
+@hooks.register("register_page_header_buttons")
+def send_as_mailing(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """From the page's editor to a mailing with its words."""
+    url = new_mailing_url(page, user)
+    if url and view_name == "edit":
+        yield Button(_("Send as a mailing"), url=url, icon_name="mail", priority=55)
 
 
 @hooks.register("insert_global_admin_css")

@@ -16,10 +16,12 @@ from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import content, with_content
 from campaigns.letters.services import reasons_not_to_open
 from campaigns.petitions.models import Petition
+from campaigns.petitions.workspaces import EditionWorkspaceView
 from campaigns.workspaces import Cell, Section, WorkspaceView
 
 from . import selectors
-from .models import CasePage
+from .mailing_links import mailings_section
+from .models import CasePage, MarathonPage
 from .translations import PageTexts, texts_of
 
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
@@ -357,6 +359,9 @@ class UrgentActionWorkspaceView(WorkspaceView):
                 _("No issue yet. Prepare the first one."),
             ),
             texts_section(texts_of(pages)),
+            *mailings_section(
+                action, _pages_of_action(action).order_by("pk").first(), self.request.user
+            ),
         ]
 
 
@@ -364,6 +369,16 @@ def _pages_of_action(action: UrgentAction) -> Any:
     from .models import UrgentActionPage
 
     return UrgentActionPage.objects.filter(urgent_action=action)
+
+
+class MarathonWorkspaceView(EditionWorkspaceView):
+    """The same with the pages of the edition, in each language."""
+
+    def sections(self) -> list[Section]:
+        pages = Page.objects.filter(
+            pk__in=MarathonPage.objects.filter(edition=self.object).values_list("pk", flat=True)
+        ).select_related("locale", "content_type")
+        return [*super().sections(), texts_section(texts_of(pages))]
 
 
 class IssueWorkspaceView(WorkspaceView):

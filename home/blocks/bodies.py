@@ -7,6 +7,7 @@ from campaigns.petitions.blocks import SignBlock
 from campaigns.supporters.blocks import SignUpBlock
 
 from .links import CallToActionBlock, CaseCardsBlock
+from .marathon import MarathonCaseBlock
 from .media import DownloadBlock, PictureBlock
 from .text import (
     FactsBlock,
@@ -47,3 +48,9 @@ class DownloadsBody(blocks.StreamBlock):
     """Files to take along from a case."""
 
     download = DownloadBlock()
+
+
+class MarathonBody(blocks.StreamBlock):
+    """The short texts of the letter marathon's cases."""
+
+    case = MarathonCaseBlock()

@@ -44,6 +44,8 @@ class CallToActionBlock(ReadTogetherBlock):
         icon = "link"
         label = _("Call to action")
         template = "blocks/call_to_action.html"
+        mail_template = "blocks/mail/call_to_action.mjml"
+        text_template = "blocks/mail/call_to_action.txt"
         description = _("A heading, a sentence and a button to another page.")
         preview_value = {
             "heading": _("They need your letters"),
@@ -80,6 +82,8 @@ class CaseCardsBlock(ReadTogetherBlock):
         icon = "user"
         label = _("Cases")
         template = "blocks/cases.html"
+        mail_template = "blocks/mail/cases.mjml"
+        text_template = "blocks/mail/cases.txt"
         description = _("Cards that lead to case pages, with picture and badge.")
         preview_value = {"heading": _("Three people"), "introduction": "", "cases": []}
 

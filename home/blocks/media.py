@@ -18,6 +18,8 @@ class PictureBlock(blocks.StructBlock):
         icon = "image"
         label = _("Picture")
         template = "blocks/picture.html"
+        mail_template = "blocks/mail/picture.mjml"
+        text_template = "blocks/mail/picture.txt"
         description = _("A picture in the width of the text, with its credit.")
         preview_value = {"picture": None, "caption": _("A letter that keeps arriving")}
 

@@ -21,6 +21,8 @@ class HeadingBlock(blocks.CharBlock):
         icon = "title"
         label = _("Heading")
         template = "blocks/heading.html"
+        mail_template = "blocks/mail/heading.mjml"
+        text_template = "blocks/mail/heading.txt"
         description = _("Begins a part of the page and appears in its table of contents.")
         preview_value = _("What an urgent action is")
 
@@ -37,6 +39,8 @@ class ParagraphBlock(blocks.RichTextBlock):
         icon = "pilcrow"
         label = _("Text")
         template = "blocks/paragraph.html"
+        mail_template = "blocks/mail/paragraph.mjml"
+        text_template = "blocks/mail/paragraph.txt"
         description = _("Paragraphs and lists, with bold, italic and links.")
         preview_value = _("<p>Somebody is waiting for a letter. <b>Yours.</b></p>")
 
@@ -64,6 +68,8 @@ class TimelineBlock(blocks.StructBlock):
         icon = "history"
         label = _("Timeline")
         template = "blocks/timeline.html"
+        mail_template = "blocks/mail/timeline.mjml"
+        text_template = "blocks/mail/timeline.txt"
         description = _("Dated events, oldest first.")
         preview_value = {
             "heading": _("What happened"),
@@ -96,6 +102,8 @@ class TestimonyBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("Testimony")
         template = "blocks/testimony.html"
+        mail_template = "blocks/mail/testimony.mjml"
+        text_template = "blocks/mail/testimony.txt"
         description = _("What a person said, and what came of it.")
         preview_value = {
             "quote": _("I knew that I was not forgotten."),
@@ -122,6 +130,8 @@ class StepBlock(blocks.StructBlock):
         icon = "list-ol"
         label = _("Step")
         template = "blocks/step.html"
+        mail_template = "blocks/mail/step.mjml"
+        text_template = "blocks/mail/step.txt"
         description = _("One thing to do.")
         preview_value = {"title": _("Write in your own words"), "text": ""}
 
@@ -136,6 +146,8 @@ class StepsBlock(blocks.StructBlock):
         icon = "list-ol"
         label = _("Steps")
         template = "blocks/steps.html"
+        mail_template = "blocks/mail/steps.mjml"
+        text_template = "blocks/mail/steps.txt"
         description = _("Numbered steps: what to do, or how it works.")
         preview_value = {
             "heading": _("How it works"),
@@ -168,6 +180,8 @@ class FactsBlock(blocks.StructBlock):
         icon = "list-ul"
         label = _("Facts")
         template = "blocks/facts.html"
+        mail_template = "blocks/mail/facts.mjml"
+        text_template = "blocks/mail/facts.txt"
         description = _("Labelled facts: where, since when, accused of what.")
         preview_value = {
             "heading": _("In short"),
@@ -199,6 +213,8 @@ class PeopleBlock(blocks.StructBlock):
         icon = "group"
         label = _("List of people")
         template = "blocks/people.html"
+        mail_template = "blocks/mail/people.mjml"
+        text_template = "blocks/mail/people.txt"
         description = _("People with their country and a few words each.")
         preview_value = {
             "heading": _("Ten people"),

@@ -16,16 +16,19 @@ from wagtail.models import Locale, Page
 
 from campaigns.cases.models import Case, Country
 from campaigns.letters.models import UrgentAction
-from campaigns.petitions.models import Petition
+from campaigns.petitions.models import Edition, EmbedPartner, Petition
 from campaigns.petitions.services import tally_signatures
 from campaigns.supporters.models import Formula
 from home import setup
 from home.media.models import CustomImage
-from home.models import HomePage, OrganisationSettings
+from home.models import HomePage, MarathonPage, OrganisationSettings
 from home.users.models import User
 
 from . import facts
 from .campaigns import Words, build_campaigns, read_words
+from .marathon import build_edition
+from .messages import build_messages
+from .policies import date_milestones
 from .supporters import build_supporters
 
 FOLDER = Path(__file__).parent
@@ -48,12 +51,16 @@ def build_demo(*, now: datetime) -> None:
     setup.set_up_site()
     _build_staff()
     build_campaigns(now=now)
+    build_edition(now=now)
     _build_formulas()
+    _build_partner()
     build_supporters(now=now)
+    build_messages(now=now)
     images = {path.stem: _image(path) for path in sorted((FOLDER / "images").glob("*.jpg"))}
     _build_pages(images)
     _build_organisation()
     tally_signatures(now=now)
+    date_milestones()
 
 
 def _build_staff() -> None:
@@ -95,6 +102,14 @@ def _build_formulas() -> None:
         if not formula.content_kinds:
             # Built before formulas said what they bring.
             Formula.objects.filter(pk=formula.pk).update(**asks)
+
+
+def _build_partner() -> None:
+    """A site that may show petitions in a frame: one on the reader's own machine, to try it out."""
+    EmbedPartner.objects.get_or_create(
+        code="example",
+        defaults={"name": "An example on your machine", "origin": "http://127.0.0.1:9000"},
+    )
 
 
 def _image(path: Path) -> CustomImage:
@@ -150,6 +165,10 @@ class _Pages:
             "nuance",
             "headline",
             "outcome",
+            "theme",
+            "thanks",
+            "mail_subject",
+            "mail_preheader",
         ):
             if hasattr(page, field) and words.get(field):
                 setattr(page, field, words[field].strip())
@@ -187,8 +206,12 @@ class _Pages:
             page.happened_on = fact.happened_on
         elif fact.model == "CaseUpdatePage":
             page.happened_on = fact.happened_on
+        elif fact.model == "NewsletterPage":
+            page.issued_on = fact.happened_on
         elif fact.model == "CountryPage":
             page.country = Country.objects.get(code=fact.country)
+        elif fact.model == "MarathonPage":
+            page.edition = Edition.objects.latest("year")
         elif hasattr(page, "picture"):
             page.picture = picture
 
@@ -200,6 +223,8 @@ class _Pages:
             page.body = [self._block(block, language) for block in words.get("body", [])]
         if hasattr(page, "instructions"):
             page.instructions = [("step", step) for step in words["instructions"]]
+        if isinstance(page, MarathonPage):
+            page.cases = [("case", self._petition_of(case)) for case in words["cases"]]
         if isinstance(page, HomePage):
             page.featured = self.found[facts.FEATURED, settings.LANGUAGE_CODE].page_ptr
         page.save_revision().publish()
@@ -220,8 +245,12 @@ class _Pages:
         elif kind == "cases":
             value["cases"] = [self.found[case, language] for case in block["cases"]]
         elif kind == "sign":
-            value["petition"] = Petition.objects.get(reference=block["petition"])
+            value = self._petition_of(value)
         return kind, value
+
+    def _petition_of(self, value: Words) -> Words:
+        """A block's value with the petition itself in place of its reference."""
+        return {**value, "petition": Petition.objects.get(reference=value["petition"])}
 
 
 def _build_pages(images: Mapping[str, CustomImage]) -> None:

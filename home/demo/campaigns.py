@@ -29,12 +29,13 @@ from campaigns.letters.models import (
     UrgentAction,
     UrgentActionIssue,
 )
-from campaigns.mailboxes import canonical_address, mailbox_key
+from campaigns.mailboxes import canonical_address, keyed_hash, mailbox_key
 from campaigns.petitions.models import Petition, Signature
 from campaigns.supporters.models import Supporter
 from home.users.models import User
 
 from . import facts
+from .policies import policy_of
 
 FOLDER = Path(__file__).parent
 Words = dict[str, Any]
@@ -165,8 +166,14 @@ def _build_case(fact: facts.DemoCase, now: datetime) -> None:
             ),
         )
     if fact.signatures is not None:
+        words = read_words("petitions").get(fact.reference, {})
         petition, created = Petition.objects.get_or_create(
-            reference=fact.reference, defaults={"case": case, "goal": fact.goal}
+            reference=fact.reference,
+            defaults={
+                "case": case,
+                "goal": fact.goal,
+                **policy_of(fact.reference, words, now=now),
+            },
         )
         if created:
             _sign(petition, fact.signatures, now)
@@ -187,7 +194,11 @@ def _consent(case: Case, fact: facts.DemoCase, today: date) -> None:
 
 
 def _sign(petition: Petition, count: int, now: datetime) -> None:
-    """Confirmed signatures of invented people, spread over the weeks before `now`."""
+    """Signatures of invented people over the weeks before `now`: `count` confirmed, some not yet.
+
+    More of them lately, from several countries and sources, so that figures have something to say.
+    """
+    in_all = count + count // facts.UNCONFIRMED_ONE_IN
     people = [
         Supporter(
             email=f"signer-{number}@example.org",
@@ -199,7 +210,7 @@ def _sign(petition: Petition, count: int, now: datetime) -> None:
             created_at=now,
             confirmed_at=now,
         )
-        for number in range(count)
+        for number in range(in_all)
     ]
     Supporter.objects.bulk_create(people, ignore_conflicts=True)
     signers = Supporter.objects.filter(
@@ -207,19 +218,34 @@ def _sign(petition: Petition, count: int, now: datetime) -> None:
     )
     Signature.objects.bulk_create(
         [
-            Signature(
-                petition=petition,
-                supporter=signer,
-                given_name=signer.given_name,
-                family_name=signer.family_name,
-                country="BE",
-                language=signer.language,
-                signed_at=now - timedelta(hours=3 * position),
-                confirmed_at=now - timedelta(hours=3 * position),
-            )
-            for position, signer in enumerate(signers)
+            _signature(petition, signer, number, in_all, count, now)
+            for number, signer in enumerate(signers.order_by("pk"))
         ],
         ignore_conflicts=True,
+    )
+
+
+def _signature(
+    petition: Petition, signer: Supporter, number: int, in_all: int, confirmed: int, now: datetime
+) -> Signature:
+    """The `number`th latest of `in_all`; those without a confirmation are among all others."""
+    signed_at = now - facts.SIGNED_OVER * (number / in_all) ** 1.7 - timedelta(minutes=1)
+    # As many up to this one as there should be of so many.
+    is_confirmed = (number + 1) * confirmed // in_all > number * confirmed // in_all
+    is_recent = now - signed_at < timedelta(days=29)
+    network = keyed_hash("network", f"demo {number * 7 % 43}")[:16]
+    return Signature(
+        petition=petition,
+        supporter=signer,
+        given_name=signer.given_name,
+        family_name=signer.family_name,
+        country=facts.SIGNED_FROM[number * 3 % len(facts.SIGNED_FROM)],
+        language=signer.language,
+        source=facts.SOURCES[number % len(facts.SOURCES)],
+        network=network if is_recent else "",
+        signed_at=signed_at,
+        confirmed_at=signed_at + timedelta(seconds=50) if is_confirmed else None,
+        passes_on_name=number % 13 != 0,
     )
 
 

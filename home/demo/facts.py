@@ -4,7 +4,7 @@ Real people appear in closed, historical cases only. Whoever and wherever is ope
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from campaigns.cases.models import Case, CaseConsent
 from campaigns.letters.models import UrgentActionIssue
@@ -69,7 +69,7 @@ def _historical(
 
 CASES = (
     DemoCase("ana-drovik", "Ana Drovik", "Ana", "XA", review_in_days=21, signatures=387),
-    DemoCase("tomas-elarin", "Tomás Elarin", "Tomás", "XS", signatures=241),
+    DemoCase("tomas-elarin", "Tomás Elarin", "Tomás", "XS", signatures=241, goal=200),
     DemoCase(
         "lisk-bay",
         "Lisk Bay",
@@ -92,6 +92,12 @@ CASES = (
         signatures=92,
         goal=250,
     ),
+    # These five have no page of their own: the marathon's says all that there is to say.
+    DemoCase("sela-marou", "Sela Marou", "Sela", "XO", signatures=41, goal=250),
+    DemoCase("davit-renko", "Davit Renko", "Davit", "XA", signatures=57, goal=250),
+    DemoCase("brisa-kolenne", "Brisa Kolenne", "Brisa", "XM", signatures=33, goal=250),
+    DemoCase("yusra-tamin", "Yusra Tamin", "Yusra", "XS", signatures=62, goal=250),
+    DemoCase("odel-fen", "Odel Fen", "Odel", "XO", signatures=28, goal=250),
     DemoCase(
         "orlan-family",
         "Orlan Mirei, Orlan Dasho, Orlan Teyu",
@@ -271,6 +277,10 @@ def _update(case_page: str, happened_on: date) -> DemoPage:
     return DemoPage("CaseUpdatePage", case_page, happened_on=happened_on)
 
 
+def _newsletter(issued_on: date) -> DemoPage:
+    return DemoPage("NewsletterPage", "newsletter_index", happened_on=issued_on)
+
+
 def _country(code: str) -> DemoPage:
     return DemoPage("CountryPage", "case_index", country=code)
 
@@ -279,6 +289,7 @@ PAGES = {
     "home": DemoPage("HomePage", parent="", picture="letters"),
     "urgent_action_index": DemoPage("UrgentActionIndexPage", in_menu=True),
     "case_index": DemoPage("CaseIndexPage", in_menu=True),
+    "marathon": DemoPage("MarathonPage", in_menu=True),
     "act_for_a_person": DemoPage("StandardPage", in_menu=True),
     "urgent_action_network": DemoPage("StandardPage", in_menu=True, picture="network"),
     "good_news_index": DemoPage("GoodNewsIndexPage", in_menu=True),
@@ -315,9 +326,23 @@ PAGES = {
     "news_teodora_vasquez": _news("teodora-vasquez", date(2018, 2, 15)),
     "news_hamid_babaei": _news("hamid-babaei", date(2019, 8, 6)),
     "news_ibrahim_ezz_el_din": _news("ibrahim-ezz-el-din", date(2022, 4, 26)),
+    "newsletter_index": DemoPage("NewsletterIndexPage"),
+    "newsletter_october": _newsletter(date(2026, 10, 22)),
+    "newsletter_november": _newsletter(date(2026, 11, 19)),
 }
 FEATURED = "ua_noor_hadesh"
+
+# The cases of the letter marathon, in its order.
+MARATHON = (
+    *("ana-drovik", "sela-marou", "noor-hadesh", "davit-renko", "lisk-bay"),
+    *("yusra-tamin", "tomas-elarin", "odel-fen", "ilka", "brisa-kolenne"),
+)
 
 # Invented people who "signed" the invented petitions.
 GIVEN_NAMES = ("Mila", "Joris", "Aïcha", "Emre", "Léa", "Wout", "Greta", "Noé", "Inès", "Lukas")
 FAMILY_NAMES = ("Dubreux", "Van Hasel", "Steinort", "Okaru", "Lemorne", "Brandel", "Yildar")
+# How they signed: over how long, from where, by which ways, and how many have not confirmed yet.
+SIGNED_OVER = timedelta(weeks=6)
+SIGNED_FROM = ("BE", "BE", "FR", "BE", "NL", "BE", "DE", "BE", "BE", "LU", "BE")
+SOURCES = ("", "", "share-whatsapp", "", "newsletter-11", "by-mila2dubreux", "", "stall-gent")
+UNCONFIRMED_ONE_IN = 8

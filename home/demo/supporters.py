@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.utils.text import slugify
+
 from campaigns.mailboxes import canonical_address, mailbox_key
 from campaigns.outbox.models import Suppression
 from campaigns.supporters.models import Consent, Formula, Subscription, Supporter
@@ -41,6 +43,13 @@ def build_supporters(*, now: datetime) -> None:
             reason=Suppression.Reason.HARD_BOUNCE,
             since=now - WEEK,
         )
+
+
+def build_reader(name: str, language: str, *, now: datetime) -> None:
+    """Somebody of the urgent action network, of whom only a first name matters."""
+    family_name = "Testlese"
+    email = f"{slugify(name)}.{family_name.lower()}@example.org"
+    _build(email, name, family_name, language, ["urgent-actions"], now)
 
 
 def _build(

@@ -4,6 +4,9 @@ from .base import BasePage
 from .case_pages import CaseIndexPage, CasePage, CaseUpdatePage, CountryPage
 from .good_news_pages import GoodNewsIndexPage, GoodNewsPage
 from .home_page import HomePage
+from .mailable import Mailable
+from .marathon_page import MarathonPage
+from .newsletter_pages import NewsletterIndexPage, NewsletterPage
 from .search_page import SearchPage
 from .settings import OrganisationSettings
 from .standard_page import StandardPage
@@ -18,6 +21,10 @@ __all__ = [
     "GoodNewsIndexPage",
     "GoodNewsPage",
     "HomePage",
+    "Mailable",
+    "MarathonPage",
+    "NewsletterIndexPage",
+    "NewsletterPage",
     "OrganisationSettings",
     "SearchPage",
     "StandardPage",

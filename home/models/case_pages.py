@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -10,11 +11,14 @@ from wagtail.search import index
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge, people, timeline
 from campaigns.localized import words_in
+from campaigns.mailings.words import MailFacts
+from campaigns.supporters.models import Formula
 from home import selectors
 from home.blocks.bodies import DownloadsBody, PageBody
 from home.filters import CaseFilter
 
 from .base import BasePage, SynchronizedField
+from .mailable import Mailable
 from .petition_fields import PetitionFields
 
 
@@ -119,7 +123,7 @@ class CasePage(PetitionFields, BasePage):
         context["people"] = people(case)
         context["themes"] = list(case.themes.all())
         context["timeline"] = timeline(case)
-        context["sign"] = self.sign_context()
+        context["sign"] = self.sign_context(request)
         context["urgent_actions"] = selectors.urgent_actions_of_case(case, self.locale_id)
         context["good_news"] = selectors.good_news_of_case(case, self.locale_id)
         context["updates"] = selectors.updates_of(self)
@@ -130,13 +134,14 @@ class CasePage(PetitionFields, BasePage):
         return context
 
 
-class CaseUpdatePage(BasePage):
+class CaseUpdatePage(Mailable, BasePage):
     """What has happened in a case since its page was written."""
 
     template = "pages/case_update_page.html"
     parent_page_types = ["home.CasePage"]
     subpage_types: list[str] = []
     page_description = _("News about one case, below its page.")
+    mail_kind = "case_update"
 
     happened_on = models.DateField(_("date"))
     body = StreamField(PageBody(), blank=True, verbose_name=_("body"))
@@ -144,6 +149,7 @@ class CaseUpdatePage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("body"),
+        Mailable.mail_panel,
         MultiFieldPanel([FieldPanel("happened_on")], heading=_("Facts")),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
@@ -163,6 +169,21 @@ class CaseUpdatePage(BasePage):
     @property
     def about_case(self) -> Case | None:
         return self.case_page.facts
+
+    @property
+    def mail_source(self) -> str:
+        return f"mail-{self.case_page.facts.reference}-{self.happened_on:%Y-%m-%d}"
+
+    def mail_facts(self, *, now: datetime) -> MailFacts:
+        return MailFacts(
+            kind=Formula.Content.CASE_NEWS,
+            case_id=self.case_page.case_id,
+            petition_id=self.case_page.petition_id,
+        )
+
+    def mail_context(self, *, now: datetime) -> dict[str, Any]:
+        case = self.case_page.facts
+        return {"case": case, "case_page": self.case_page, "badge": badge(case)}
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

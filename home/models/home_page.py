@@ -21,6 +21,8 @@ class HomePage(BasePage):
         "home.CaseIndexPage",
         "home.UrgentActionIndexPage",
         "home.GoodNewsIndexPage",
+        "home.MarathonPage",
+        "home.NewsletterIndexPage",
         "home.StandardPage",
         "home.SearchPage",
     ]
@@ -65,7 +67,7 @@ class HomePage(BasePage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         lists = selectors.front_page(self.locale_id)
-        featured, sign = self._open_featured(lists)
+        featured, sign = self._open_featured(lists, request)
         if featured is not None:
             context["featured"] = featured
             context["featured_sign"] = sign
@@ -80,14 +82,14 @@ class HomePage(BasePage):
         context["picture"] = shown(self.picture)
         return context
 
-    def _open_featured(self, lists: selectors.FrontPage) -> tuple[Any, Any]:
+    def _open_featured(self, lists: selectors.FrontPage, request: Any) -> tuple[Any, Any]:
         """The chosen page while it can be signed in this language, else the nearest deadline."""
         urgent: list[Any] = [card.page for card in lists.urgent_actions if not card.language]
         cases: list[Any] = [card.page for card in lists.cases if not card.language]
         key = self.featured.translation_key if self.featured_id else None
         chosen = [page for page in (*urgent, *cases) if page.translation_key == key]
         for page in [*chosen, *urgent]:
-            sign = page.sign_context()
+            sign = page.sign_context(request)
             if sign and sign["is_open"]:
                 return page, sign
         return None, None

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from campaigns.petitions.blocks import sign_context
+from campaigns.petitions.links import source_in
 
 from .base import SynchronizedField
 
@@ -33,8 +34,13 @@ class PetitionFields(models.Model):
     class Meta:
         abstract = True
 
-    def sign_context(self) -> dict[str, Any] | None:
+    def sign_context(self, request: Any) -> dict[str, Any] | None:
         """What the signing form of this page needs; None without a petition."""
         if not self.petition_id:
             return None
-        return sign_context(self.petition_id, self.pk, case=getattr(self, "about_case", None))
+        return sign_context(
+            self.petition_id,
+            self.pk,
+            case=getattr(self, "about_case", None),
+            source=source_in(request.GET),
+        )

@@ -1,8 +1,10 @@
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -10,15 +12,18 @@ from wagtail.search import index
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge
-from campaigns.letters.models import UrgentAction
-from campaigns.letters.selectors import Deadline, chain, content_of_action
+from campaigns.letters.models import UrgentAction, UrgentActionIssue
+from campaigns.letters.selectors import Deadline, IssueContent, chain, content_of_action
 from campaigns.letters.selectors import deadline as deadline_of
 from campaigns.localized import words_in
+from campaigns.mailings.words import MailFacts
+from campaigns.supporters.models import Formula
 from home import selectors
 from home.blocks.bodies import InstructionsBody, PageBody
 from home.filters import UrgentActionFilter
 
 from .base import BasePage, SynchronizedField
+from .mailable import Mailable
 from .petition_fields import PetitionFields
 
 
@@ -47,7 +52,7 @@ class UrgentActionIndexPage(BasePage):
         return context
 
 
-class UrgentActionPage(PetitionFields, BasePage):
+class UrgentActionPage(Mailable, PetitionFields, BasePage):
     """An urgent action in its five parts.
 
     The introduction is the short description, the body is more information, and the instructions
@@ -58,6 +63,7 @@ class UrgentActionPage(PetitionFields, BasePage):
     parent_page_types = ["home.UrgentActionIndexPage"]
     subpage_types: list[str] = []
     page_description = _("An urgent action: five parts, one deadline.")
+    mail_kind = "urgent_action"
 
     urgent_action = models.ForeignKey(
         "letters.UrgentAction", models.PROTECT, related_name="+", verbose_name=_("urgent action")
@@ -88,6 +94,7 @@ class UrgentActionPage(PetitionFields, BasePage):
         FieldPanel("outcome"),
         MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], heading=_("Picture")),
         PetitionFields.petition_words_panel,
+        Mailable.mail_panel,
         MultiFieldPanel([FieldPanel("urgent_action"), FieldPanel("petition")], heading=_("Facts")),
     ]
     search_fields = [
@@ -128,9 +135,9 @@ class UrgentActionPage(PetitionFields, BasePage):
         """Until when it can be acted on, as seen when the page is made."""
         return deadline_of(self.facts, now=timezone.now())
 
-    def sign_context(self) -> dict[str, Any] | None:
+    def sign_context(self, request: Any) -> dict[str, Any] | None:
         """The form, which closes with the action even where the petition goes on elsewhere."""
-        context = super().sign_context()
+        context = super().sign_context(request)
         if context is not None:
             context["goes_on"] = context["is_open"] and not self.deadline.is_open
             context["is_open"] = context["is_open"] and self.deadline.is_open
@@ -151,7 +158,7 @@ class UrgentActionPage(PetitionFields, BasePage):
         context["rules"] = rules
         context["rules_note"] = words_in(rules.note) if rules else None
         context["case_page"] = selectors.page_of_case(case.pk, self.locale_id)
-        context["sign"] = self.sign_context()
+        context["sign"] = self.sign_context(request)
         context["short_address"] = selectors.short_address(
             selectors.code_of_action(action.number, action.year)
         )
@@ -160,3 +167,79 @@ class UrgentActionPage(PetitionFields, BasePage):
                 selectors.urgent_action_cards(self.locale_id)
             )[:3]
         return context
+
+    @property
+    def mail_source(self) -> str:
+        return f"mail-{selectors.code_of_action(self.facts.number, self.facts.year)}"
+
+    def mail_facts(self, *, now: datetime) -> MailFacts:
+        action = self.facts
+        issues = chain(action)
+        latest = issues[-1] if issues else None
+        is_open = deadline_of(action, now=now).is_open
+        is_first = latest is None or latest.kind == UrgentActionIssue.Kind.FIRST
+        return MailFacts(
+            kind=(
+                Formula.Content.URGENT_ACTION
+                if is_open and is_first
+                else Formula.Content.ACTION_UPDATE
+            ),
+            case_id=action.case_id,
+            urgent_action_id=action.pk,
+            issue_id=latest.pk if latest else None,
+            petition_id=self.petition_id,
+            asks_to_act=is_open,
+            is_stop=latest is not None and latest.kind == UrgentActionIssue.Kind.STOP,
+        )
+
+    def mail_context(self, *, now: datetime) -> dict[str, Any]:
+        action, case = self.facts, self.facts.case
+        until, issue = deadline_of(action, now=now), self._issue(now=now)
+        rules = case.writer_rules.first() if until.is_open else None
+        return {
+            "urgent_action": action,
+            "case": case,
+            "badge": badge(case),
+            "deadline": until,
+            "issue": issue,
+            "ending": self._ending(issue, now=now),
+            "picture": self.picture if case.shows_image else None,
+            "rules": rules,
+            "rules_note": words_in(rules.note) if rules else None,
+            "signs_in_one_press": until.is_open
+            and self.petition is not None
+            and self.petition.is_open(at=now),
+        }
+
+    def subject_now(self, *, now: datetime) -> str:
+        """The editors' words call for action: once it is over, the subject says just that."""
+        over = {
+            "STOP": gettext("Please do not write any more"),
+            "OUTCOME": gettext("What became of it"),
+            "EXPIRED": gettext("This action has ended"),
+        }
+        ending = self._ending(self._issue(now=now), now=now)
+        if not ending:
+            return super().subject_now(now=now)
+        return gettext("%(what)s: %(title)s") % {"what": over[ending], "title": self.title}
+
+    def preheader_now(self, *, now: datetime) -> str:
+        issue = self._issue(now=now)
+        if self._ending(issue, now=now):
+            happened = issue.words.text if issue else ""
+            return happened or self.outcome or gettext("Thank you to everybody who wrote.")
+        changed = issue.what_changed.text if issue else ""
+        return self.mail_preheader or changed or self.introduction
+
+    def _issue(self, *, now: datetime) -> IssueContent | None:
+        return content_of_action(self.facts, chain(self.facts), now=now)
+
+    def _ending(self, issue: IssueContent | None, *, now: datetime) -> str:
+        """How the action ended: stopped, with an outcome, or with its last day; "" while it runs.
+
+        And before its first issue, when editors look at what they are preparing.
+        """
+        if issue is None or deadline_of(self.facts, now=now).is_open:
+            return ""
+        kind = issue.issue.kind
+        return "EXPIRED" if kind in UrgentActionIssue.ACTABLE else str(kind)

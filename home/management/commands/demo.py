@@ -3,6 +3,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from home.demo.builder import STAFF, STAFF_PASSWORD, build_demo
+from home.demo.mailings import build_mailings
+from home.demo.marathon import READER, personal_link
 
 
 class Command(BaseCommand):
@@ -11,7 +13,9 @@ class Command(BaseCommand):
     def handle(self, **_options: object) -> None:
         if settings.EMAIL_BACKEND != settings.LOCAL_INBOX_BACKEND and not settings.DEBUG:
             raise CommandError("The demonstration has known passwords: not on a site that mails.")
-        build_demo(now=timezone.now())
+        now = timezone.now()
+        build_demo(now=now)
+        build_mailings(now=now)
         self.stdout.write(
             "\n".join(
                 [
@@ -23,6 +27,9 @@ class Command(BaseCommand):
                     f"    Staff       {settings.BASE_URL}/admin/",
                     f"                {', '.join(STAFF)}",
                     f"                password: {STAFF_PASSWORD}",
+                    "",
+                    f"    A mailing's link to the letter marathon, for {READER}:",
+                    f"    {personal_link(now=now)}",
                     "",
                 ]
             )
