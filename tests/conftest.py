@@ -5,17 +5,18 @@ page in each language and nothing else. `demo` swaps in a copy with the demonstr
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 
-from tests.databases import connected_to, copy_of_database
+from tests.databases import connected_to, copy_of_database, tables_laid_out_once
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,23 +36,35 @@ def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment, django_db_modify_db_settings, django_db_keepdb, django_db_blocker
-) -> Iterator[None]:
+    django_test_environment,
+    django_db_modify_db_settings,
+    django_db_keepdb,
+    django_db_blocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
     """The state in which a site is handed to its staff, once per worker.
+
+    Yields the name of a copy that nobody writes to, for those who need a database of their own:
+    the one that tests share may be in the middle of a transaction.
 
     In place of pytest-django's: that one makes no database when only tests with `demo` or
     `own_database` were chosen, and they would then copy the real one.
     """
     from home.setup import set_up_site
 
+    untouched = ExitStack()
     with django_db_blocker.unblock():
-        databases = setup_databases(
-            verbosity=0, interactive=False, aliases=["default"], keepdb=django_db_keepdb
-        )
+        with tables_laid_out_once():
+            databases = setup_databases(
+                verbosity=0, interactive=False, aliases=["default"], keepdb=django_db_keepdb
+            )
         set_up_site()
-    yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
+        folder = tmp_path_factory.mktemp("untouched")
+        name = untouched.enter_context(copy_of_database("untouched", folder))
+    yield name
+    with django_db_blocker.unblock():
+        untouched.close()
+        if not django_db_keepdb:
             teardown_databases(databases, verbosity=0)
 
 
@@ -63,6 +76,27 @@ def _clean_slate(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """For fixtures of a module: what they put into the database is there for all of its tests.
+
+    Each test's own changes are rolled back, and these rows after the last test. All tests of the
+    module have to expect them, whatever their order.
+    """
+    together = transaction.atomic()
+    together._from_testcase = True  # The tests' own transactions may be durable ones.
+    with django_db_blocker.unblock():
+        together.__enter__()
+        if connection.vendor == "postgresql":
+            # It waits for as long as something else takes, such as building the demonstration.
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        together.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -94,7 +128,7 @@ def _demo_database(
 
     with (
         django_db_blocker.unblock(),
-        copy_of_database("demo", tmp_path_factory.mktemp("demo")) as name,
+        copy_of_database("demo", tmp_path_factory.mktemp("demo"), of=django_db_setup) as name,
     ):
         with connected_to(name):
             build_demo(now=timezone.now())
@@ -116,7 +150,7 @@ def own_database(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator
     """A database that no other test sees: transactions commit and threads may write."""
     with (
         django_db_blocker.unblock(),
-        copy_of_database("own", tmp_path) as name,
+        copy_of_database("own", tmp_path, of=django_db_setup) as name,
         connected_to(name),
     ):
         yield

@@ -131,3 +131,38 @@ TWO_MAILBOXES = [
     ("+mila@example.org", "+joris@example.org"),
     ("mila@faß.de", "mila@fass.de"),
 ]
+# What people write to a person in danger, and how it is kept.
+MESSAGES_THAT_PASS = {
+    "Courage !": "Courage !",
+    "Dear Ana,\r\n\r\nhello.\r\n\r\n\r\n\r\nMila": "Dear Ana,\n\nhello.\n\nMila",
+    "  with   spaces \t and a tab  ": "with   spaces   and a tab",
+    "Jose\u0301, tiens bon": "Jos\u00e9, tiens bon",
+    "soft\u00ad hyphen, \u200bzero\u2060 width, \ufeffBOM": "soft hyphen, zero width, BOM",
+    "\u202aof a paste from\u202c a phone\u200e": "of a paste from a phone",
+    "من با شما هستم، علی\u200cرضا": "من با شما هستم، علی\u200cرضا",
+    "❤️👩‍👩‍👧": "❤️👩‍👩‍👧",
+    "Tiens bon.De tout coeur.Nous sommes 12.000 !": "Tiens bon.De tout coeur.Nous sommes 12.000 !",
+    "a" * 1000: "a" * 1000,
+    "e\u0301" * 1000: "\u00e9" * 1000,
+}
+# By what is wrong: what is typed, and the code of the refusal.
+MESSAGES_THAT_ARE_REFUSED = {
+    "two letters": ("ab", "required"),
+    "blank": (" \n \n ", "required"),
+    "dots": (".....", "required"),
+    "1001 characters": ("a" * 1001, "too_long"),
+    "a book": ("a" * 1_000_000, "too_long"),
+    "a book of marks": ("a" + "\u0315" * 200_000 + "\u0300" * 200_000, "too_long"),
+    "NUL": ("Tiens\0bon", "characters"),
+    "escape": ("\x1b[31mTiens bon", "characters"),
+    "Zalgo": ("Z\u0315\u0300\u0316\u0317\u0318 algo", "characters"),
+    "private use": ("Tiens bon \ue000", "characters"),
+    "a lone surrogate": ("Tiens bon \ud800", "characters"),
+    "Hangul fillers": ("\u3164\u3164\u3164", "characters"),
+    "a link": ("Look: https://example.org/x", "link"),
+    "a link that is hidden": ("Look: ht\u200btps:\u2060//example.org", "link"),
+    "a link without scheme": ("Look at www.example.be", "link"),
+    "a domain": ("Look at example.com today", "link"),
+    "a path": ("Look at exem.ple/abc", "link"),
+    "an e-mail address": ("Answer to mila@example.org", "link"),
+}

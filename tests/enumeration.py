@@ -11,6 +11,7 @@ from typing import Any
 from campaigns.petitions.services import confirm_signature
 from campaigns.supporters.services import confirm_subscription
 from tests.factories.people import ask_for, make_supporter, sign
+from tests.factories.solidarity import YEAR, make_writable, typed_message
 from tests.steps import address, typed_signature
 
 
@@ -24,8 +25,17 @@ class TakesAddress:
 
 
 def forms_that_take_an_address(petition: Any, formula: Any) -> list[TakesAddress]:
-    """All of them; an architecture test would not know which field is an address."""
+    """All of them; an architecture test would not know which field is an address.
+
+    Makes the petition's case one of an edition, to which people may write.
+    """
+    make_writable(petition)
     return [
+        TakesAddress(
+            "message",
+            address("petitions:message", YEAR, petition.reference),
+            lambda email: typed_message(email=email),
+        ),
         TakesAddress(
             "sign",
             address("petitions:sign", petition.reference),

@@ -1,23 +1,34 @@
-"""The whole site as real processes: web server, worker and beat, in a folder of its own."""
+"""The whole site as real processes: web server, workers and beat, in a folder of its own."""
 
 import contextlib
 import os
+import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg
 
+from tests.kept_sites import SQLITE_NAME, SiteToPrepare
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 START_SECONDS = 40
+COMMANDS = {
+    name: shlex.split(command)
+    for name, _colon, command in (
+        line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines()
+    )
+}
 
 
 def free_port() -> int:
@@ -76,21 +87,32 @@ class RunningSite:
 
     @contextlib.contextmanager
     def running(self) -> Iterator["RunningSite"]:
-        """Prepared, and with all three processes at work; stopped afterwards, come what may."""
+        """Prepared, and with all its processes at work; stopped afterwards, come what may."""
         self.prepare()
         try:
             self.start_web()
-            self.start_worker()
-            self.start_beat()
+            for name in COMMANDS.keys() - {"web"}:
+                self.start(name)
             yield self
         finally:
             self.stop()
 
     def prepare(self) -> None:
-        """Tables, static files and demo content."""
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        self.manage("demo")
+        """Tables, static files and demo content: copied where an earlier site left them."""
+        site = SiteToPrepare(self.var, self.environment)
+        with site.turn():
+            if not site.begin_with_copy():
+                self.manage("migrate", "--verbosity", "0")
+                self.manage("collectstatic", "--noinput", "--verbosity", "0")
+                self.manage("demo")
+                site.keep()
+                return
+        # The copy knows the address of the site that it was made of.
+        self.query(
+            "from django.core.management import call_command;"
+            "call_command('migrate', verbosity=0); call_command('set_up');"
+            "call_command('send_from_here')"
+        )
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed."""
@@ -109,29 +131,29 @@ class RunningSite:
         """What a Python expression over the models prints, in the site's own database."""
         return self.manage("shell", "--no-imports", "--command", expression).strip()
 
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What SQL finds there now, `%s` for each parameter.
+
+        `query` starts Python and Django, which takes seconds: too slow for asking again and again.
+        """
+        database = self.environment.get("DATABASE_URL")
+        if database and database.startswith("postgres"):
+            with psycopg.connect(database, autocommit=True) as server:
+                return server.execute(statement, parameters).fetchall()
+        path = self.var / SQLITE_NAME
+        with contextlib.closing(sqlite3.connect(path, timeout=20)) as file:
+            return file.execute(statement.replace("%s", "?"), parameters).fetchall()
+
     def start_web(self) -> None:
-        self._start(
-            "web",
-            *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
-            "config.wsgi:application",
-        )
+        self.start("web")
         wait_until(self.is_up, seconds=START_SECONDS, what="the web server")
 
-    def start_worker(self) -> None:
-        self._start(
-            "worker",
-            *("celery", "--app", "config", "worker", "--queues", "transactional,maintenance"),
-            *("--concurrency", "2", "--loglevel", "WARNING"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        )
-
-    def start_beat(self) -> None:
-        self._start(
-            "beat", *("celery", "--app", "config", "beat"), "--loglevel", "WARNING", "--pidfile="
-        )
-
-    def _start(self, name: str, *command: str) -> None:
+    def start(self, name: str) -> None:
+        """Start one of the processes that `make run` starts, with the command written there."""
+        command = [
+            word.replace("$HOST", "127.0.0.1").replace("$PORT", str(self.port))
+            for word in COMMANDS[name]
+        ]
         log = (self.var / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],

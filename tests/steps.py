@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from campaigns.outbox.services import sweep
+from tests.pages import ServedPage
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # What a browser sends with a form of our own pages.
@@ -91,5 +92,5 @@ def open_link(client: Client, path: str) -> Any:
 
 
 def press_button(client: Client, page: Any) -> Any:
-    """Press the one button of a mailed link's page."""
-    return client.post(page.request["PATH_INFO"], headers=FROM_HERE)
+    """Press the one button of a mailed link's page, with what is ticked on it."""
+    return client.post(page.request["PATH_INFO"], ServedPage(page.text).boxes(), headers=FROM_HERE)

@@ -179,7 +179,21 @@ def test_the_views_without_a_csrf_token_are_these_and_no_others():
         "confirm-mails/page/<slug:digest>/",
         "stop-mails/page/<slug:digest>/",
         "stop-mails/<str:token>/",  # RFC 8058: a mail program posts, and only the token counts.
+        "m/<slug:door>/<str:token>/",  # The same in mailings: `stop` alone can be posted to.
         "petitions/<slug:reference>/sign/",
+        "petitions/<slug:reference>/press/",
+        "petitions/<slug:reference>/share/mastodon/",
+        "sign-one/page/<slug:digest>/",
+        "receipt/page/<slug:digest>/",
+        "devices/forget/",
+        "marathon/<int:year>/sign/",
+        "marathon/<int:year>/press/",
+        "marathon/<int:year>/<int:number>/",
+        "confirm-marathon/page/<slug:digest>/",
+        "sign-marathon/page/<slug:digest>/",
+        "marathon/<int:year>/messages/<slug:reference>/",
+        "marathon/<int:year>/messages/<slug:reference>/press/",
+        "embed/petitions/<slug:reference>/",
         "confirm-signature/page/<slug:digest>/",
         "my-data/",
         "my-data/me/",
@@ -221,7 +235,9 @@ def test_supporters_are_no_content():
         apps.get_model(name)
         for name in (
             "supporters.Supporter", "supporters.Consent", "supporters.Subscription",
-            "petitions.Signature", "outbox.OutgoingMessage", "outbox.DeliveryEvent",
+            "petitions.Signature", "petitions.SolidarityMessage",
+            "outbox.OutgoingMessage", "outbox.DeliveryEvent",
+            "mailings.Delivery", "mailings.ProofReader",
         )
     ]  # fmt: skip
     for model in people:

@@ -53,9 +53,14 @@ class BenchSite(RunningSite):
         self.has_erred = False
 
     @contextlib.contextmanager
-    def running(self, application: str = SITE) -> Iterator[None]:
-        """The web server of the Procfile, serving `application`; killed afterwards."""
+    def running(self, application: str = SITE, *, workers: int | None = None) -> Iterator[None]:
+        """The web server of the Procfile, serving `application`; killed afterwards.
+
+        `workers` in place of the Procfile's number of processes.
+        """
         program, *options, _application = procfile_command("web", port=self.port)
+        if workers:
+            options[options.index("--workers") + 1] = str(workers)
         try:
             with (self.var / "web.log").open("ab") as log:
                 self.processes["web"] = subprocess.Popen(

@@ -19,25 +19,24 @@ STORED = """
     WHERE supporter.email_canonical LIKE 'press-%'
 """
 REASONS = {
-    "SELECT petitions_petition": "the petition, its case (is it open?) and its tally",
-    "SELECT cases_casesubject": "whose name stands in the case",
-    "SELECT cases_caseconsent": "what of it may be shown",
-    "SELECT wagtailcore_page": "whether the page that the form names is published",
+    "SELECT petitions_petition": "is it open? once a second in each process",
+    "SELECT cases_casesubject": "whose name stands in the case; once a second",
+    "SELECT cases_caseconsent": "what of it may be shown; once a second",
+    "SELECT wagtailcore_page": "is the page that the form names published? once a second",
     "BEGIN": "everything below stands or falls together",
     "INSERT outbox_ratecount": "how many sign from one place, where no cache counts",
-    "INSERT supporters_supporter": "the person, found or made in one upsert",
-    "UPDATE supporters_supporter": "an unconfirmed person follows the last spelling",
-    "UPDATE petitions_signature": "an unconfirmed signature bears the last name typed",
-    "INSERT petitions_signature": "the signature, once per person",
-    "SELECT supporters_consentwording": "the key of the words that were agreed to",
+    "INSERT supporters_supporter": "the person, found, made or, unconfirmed, spelt anew",
+    "INSERT petitions_signature": "the signature, once per person, under the last name typed",
+    "SELECT supporters_consentwording": "the key of the words that were agreed to; once a second",
     "INSERT supporters_consent": "one line of the consent ledger",
     "INSERT outbox_outgoingmessage": "the mail that is owed from now on",
+    "SELECT supporters_supporter": "whom the device knows",
     "COMMIT": "on disk; then the doorbell rings",
 }
 BESIDES = {"consents": "supporters_consent", "mails owed": "outbox_outgoingmessage"}
 
 
-class _Presses:
+class Presses:
     """Posts one request with a new number each time, and remembers what came of it."""
 
     def __init__(self, site: BenchSite, request: Request) -> None:
@@ -72,8 +71,8 @@ def measure(
 ) -> None:
     """Load the signing form and the bare INSERT in turns; then compare rows with answers."""
     form = signing_form(f"press-{NUMBER}@example.org", int(paths["page"]))
-    signing = _Presses(site, Request("POST", str(paths["sign"]), 303, form))
-    bare = _Presses(site, Request("POST", "/bare/insert/", 303, form))
+    signing = Presses(site, Request("POST", str(paths["sign"]), 303, form))
+    bare = Presses(site, Request("POST", "/bare/insert/", 303, form))
     before = _besides(database)
     rows, checks = [], []
     for presses in (signing, bare):
@@ -96,7 +95,7 @@ def measure(
     report.line()
 
 
-def _check(name: str, signing: _Presses, database: Database, before: dict[str, int]) -> str:
+def _check(name: str, signing: Presses, database: Database, before: dict[str, int]) -> str:
     """Every 303 has its signature, every signature its 303; each owes one consent and one mail."""
     stored = {int(address[6:14]) for (address,) in database.rows(STORED)}
     lost = len(signing.acknowledged - stored)

@@ -1,12 +1,12 @@
 """A running site and a real Chromium."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.missing import do_without
 from tests.running_site import RunningSite
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -19,21 +19,24 @@ DESK = {"width": 1280, "height": 900}
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """The embedded default with demo content: what `make run` starts."""
     if not CHROMIUM.exists():
-        message = f"{CHROMIUM} is missing (Debian: apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        do_without(f"{CHROMIUM} is missing (Debian: apt-get install chromium)")
     site = RunningSite(tmp_path_factory.mktemp("site"), {})
     with site.running():
         yield site
 
 
 @pytest.fixture(scope="session")
-def browser(running_site: RunningSite) -> Iterator[Browser]:
+def playwright(running_site: RunningSite) -> Iterator[Playwright]:
+    """There can be only one of it at a time."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

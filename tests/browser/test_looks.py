@@ -28,6 +28,8 @@ PAGES = [
     "/fr/my-data/",
     "/de/stop-mails/all/",
     "/en/petitions/ana-drovik/thanks/",
+    "/nl/petitions/ana-drovik/share/",
+    "/en/petitions/ana-drovik/share/mastodon/",
     "/fr/nulle-part/",
 ]
 HEAVIEST_CASE_PAGE = 150_000

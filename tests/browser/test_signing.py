@@ -52,7 +52,7 @@ def test_a_signature_on_the_french_page_shows_on_the_dutch_one_once_confirmed(ph
     phone.locator("a[href*='/fr/confirm-signature/']").first.click()
     assert "@" not in phone.locator("main").inner_text()
     phone.locator("form[data-form='confirm-signature'] button").click()
-    expect(phone).to_have_url(re.compile(r"/fr/petitions/ana-drovik/confirmed/$"))
+    expect(phone).to_have_url(re.compile(r"/fr/petitions/ana-drovik/confirmed/\?by=by-\w{12}$"))
 
     wait_until(
         lambda: shown_count(phone, DUTCH_CASE) == before + 1,

@@ -23,7 +23,7 @@ N = 24  # The benchmark sends 500 of each.
 # Of one length: what was typed comes back in a form, and the form says how long it is.
 KNOWN = [f"known-{number:03}@example.org" for number in range(N)]
 UNKNOWN = [f"other-{number:03}@example.org" for number in range(N)]
-FORMS = ["sign", "sign up", "see my data", "stop all mails"]
+FORMS = ["sign", "message", "sign up", "see my data", "stop all mails"]
 
 
 @pytest.fixture
@@ -54,7 +54,12 @@ def answers(form, email: str, client: Client, **typed: str) -> list:
 
 @pytest.mark.parametrize(
     ("name", "typed"),
-    [*((name, {}) for name in FORMS), ("sign", {"age": "?"}), ("sign up", {"age": "?"})],
+    [
+        *((name, {}) for name in FORMS),
+        ("sign", {"age": "?"}),
+        ("message", {"age": "?"}),
+        ("sign up", {"age": "?"}),
+    ],
 )
 def test_known_and_unknown_addresses_get_the_same_bytes(forms, now, name, typed):
     form = forms[name]
@@ -91,13 +96,14 @@ def test_known_and_unknown_addresses_cost_the_same_statements(forms, name):
 def test_these_are_all_the_forms_of_the_public_that_take_an_address(forms):
     """A new one has to be added to `tests.enumeration`, or named here with the reason."""
     from campaigns.petitions import forms as of_petitions
+    from campaigns.petitions import message_forms
     from campaigns.supporters import forms as of_supporters
     from campaigns.supporters import forms_of_own_page
     from campaigns.supporters.fields import AddressField
 
     found = {
         name
-        for module in (of_petitions, of_supporters, forms_of_own_page)
+        for module in (of_petitions, message_forms, of_supporters, forms_of_own_page)
         for name, form in vars(module).items()
         if isinstance(form, type)
         and any(
@@ -105,4 +111,4 @@ def test_these_are_all_the_forms_of_the_public_that_take_an_address(forms):
         )
     }
     # AddressForm stands behind the mailed link to the own page, and asks the new mailbox.
-    assert found == {"SignForm", "SignUpForm", "AccessForm", "AddressForm"}
+    assert found == {"SignForm", "NewMessageForm", "SignUpForm", "AccessForm", "AddressForm"}

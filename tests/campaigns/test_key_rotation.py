@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from campaigns import encryption
 from campaigns.encryption import encrypted_fields, rotate_column
+from campaigns.petitions.models import SolidarityMessage
 from campaigns.supporters.models import ContactPoint, SignUp
 from campaigns.supporters.postal import PostalAddress
 from campaigns.supporters.services.people import keep_phone, keep_postal_address
@@ -99,6 +100,7 @@ def test_every_encrypted_column_is_rotated():
     assert {(model, name) for model, name in encrypted_fields()} == {
         (ContactPoint, "value"),
         (SignUp, "details"),
+        (SolidarityMessage, "text"),
     }
 
 

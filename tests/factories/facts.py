@@ -61,8 +61,9 @@ def make_case(*events: tuple[date, Situation], **fields: Any) -> Case:
         }
     )
     CaseSubject.objects.create(case=case, given_name=given_name, family_name=family_name)
-    for scope in scopes:
-        make_consent(case, scope)
+    # One statement instead of dozens: nothing listens for a consent that is saved but Wagtail's
+    # index of where things are used.
+    CaseConsent.objects.bulk_create(_consent(case, scope) for scope in scopes)
     for day, situation in events:
         SituationEvent.objects.create(case=case, occurred_on=day, situation=situation)
     return case
@@ -70,7 +71,13 @@ def make_case(*events: tuple[date, Situation], **fields: Any) -> Case:
 
 def make_consent(case: Case, scope: str, **fields: Any) -> CaseConsent:
     """A consent as the family gave it last year."""
-    return CaseConsent.objects.create(
+    consent = _consent(case, scope, **fields)
+    consent.save()
+    return consent
+
+
+def _consent(case: Case, scope: str, **fields: Any) -> CaseConsent:
+    return CaseConsent(
         **{
             "case": case,
             "scope": scope,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import wagtail_factories
 from wagtail.models import Locale, Page
 
+from campaigns.petitions.models import Edition
 from home.media.models import CustomImage
 from home.models import (
     CaseIndexPage,
@@ -16,13 +17,17 @@ from home.models import (
     GoodNewsIndexPage,
     GoodNewsPage,
     HomePage,
+    MarathonPage,
+    NewsletterIndexPage,
+    NewsletterPage,
     SearchPage,
     StandardPage,
     UrgentActionIndexPage,
     UrgentActionPage,
 )
 
-from .facts import make_case, make_country, make_urgent_action
+from .facts import make_case, make_country, make_petition, make_urgent_action
+from .solidarity import make_marathon
 
 _numbers = count(1)
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -72,6 +77,12 @@ def make_standard_page(**fields: Any) -> StandardPage:
     return make_page(StandardPage, **fields)
 
 
+def make_marathon_page(*, edition: Any = None, **fields: Any) -> MarathonPage:
+    """The page of an edition with one case, unless `edition` says which."""
+    edition = edition or Edition.objects.first() or make_marathon(make_petition())
+    return make_page(MarathonPage, edition=edition, **fields)
+
+
 def make_search_page(**fields: Any) -> SearchPage:
     return make_page(SearchPage, **fields)
 
@@ -99,6 +110,12 @@ def make_case_update_page(*, language: str = "fr", **fields: Any) -> CaseUpdateP
     fields.setdefault("happened_on", date(2026, 10, 1))
     parent = fields.pop("case_page", None) or make_case_page(language=language)
     return make_page(CaseUpdatePage, parent=parent, language=language, **fields)
+
+
+def make_newsletter_page(*, language: str = "fr", **fields: Any) -> NewsletterPage:
+    fields.setdefault("issued_on", date(2026, 10, 1))
+    parent = _index(NewsletterIndexPage, language)
+    return make_page(NewsletterPage, parent=parent, language=language, **fields)
 
 
 def make_country_page(*, language: str = "fr", **fields: Any) -> CountryPage:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.mailboxes import canonical_address, mailbox_key
 from campaigns.petitions.models import Petition, Signature
-from campaigns.petitions.services import SignatureRequest, sign_petition
+from campaigns.petitions.services import Origin, SignatureRequest, sign_petition
 from campaigns.supporters.models import Subscription, Supporter
 from campaigns.supporters.services import Person, request_subscriptions
 from campaigns.supporters.wordings import signature_wording, subscription_wording
@@ -43,10 +43,20 @@ def sign(petition: Petition, *, email: str = "mila@example.org", **changes: Any)
     language = changes.pop("language", "fr")
     sign_petition(
         petition=petition,
-        request=SignatureRequest(person=person, country=changes.pop("country", "BE")),
+        request=SignatureRequest(
+            person=person,
+            country=changes.pop("country", "BE"),
+            passes_on_name=changes.pop("passes_on_name", True),
+        ),
         language=language,
         wording=signature_wording(language),
-        page_id=changes.pop("page_id", None),
+        origin=Origin(
+            **{
+                name: changes.pop(name)
+                for name in ("page_id", "source", "network")
+                if name in changes
+            }
+        ),
         is_held=changes.pop("is_held", False),
         now=changes.pop("now", None) or timezone.now(),
     )

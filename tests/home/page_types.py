@@ -24,6 +24,11 @@ PAGE_TYPES: dict[str, Callable[[str], Page]] = {
         pages.make_good_news_page(language=language).get_parent().specific
     ),
     "GoodNewsPage": lambda language: pages.make_good_news_page(language=language),
+    "MarathonPage": lambda language: pages.make_marathon_page(language=language),
+    "NewsletterIndexPage": lambda language: (
+        pages.make_newsletter_page(language=language).get_parent().specific
+    ),
+    "NewsletterPage": lambda language: pages.make_newsletter_page(language=language),
     "StandardPage": lambda language: pages.make_standard_page(language=language),
     "SearchPage": lambda language: pages.make_search_page(language=language),
 }

@@ -16,16 +16,20 @@ from wagtail_localize.models import (
 )
 from wagtail_localize.operations import TranslationCreator
 
-from home.blocks.bodies import DownloadsBody, InstructionsBody, PageBody
+from campaigns.petitions.models import Petition
+from home.blocks.bodies import DownloadsBody, InstructionsBody, MarathonBody, PageBody
 from home.checks import BODIES, every_block
 from home.media.models import CustomDocument
 from tests.factories.facts import make_formula, make_petition, make_urgent_action
 from tests.factories.pages import (
     make_case_page,
     make_image,
+    make_marathon_page,
+    make_newsletter_page,
     make_standard_page,
     make_urgent_action_page,
 )
+from tests.factories.solidarity import make_marathon
 from tests.pages import ServedPage
 
 from .block_values import BlockFiller
@@ -39,6 +43,14 @@ FULL_PAGES = {
         {"body": PageBody, "instructions": InstructionsBody},
     ),
     "case": (make_case_page, "case", {"body": PageBody, "downloads": DownloadsBody}),
+    "marathon": (
+        lambda **fields: make_marathon_page(
+            edition=make_marathon(*Petition.objects.all()), **fields
+        ),
+        "edition",
+        {"body": PageBody, "cases": MarathonBody},
+    ),
+    "newsletter": (make_newsletter_page, "issued_on", {"body": PageBody}),
 }
 
 
@@ -132,7 +144,8 @@ def test_a_page_with_every_block_can_be_translated_in_full(
             data=segment.string.data.replace("mot", "woord"),
         )
     parent = page.get_parent()
-    parent.specific.copy_for_translation(dutch, copy_parents=True).save_revision().publish()
+    if not parent.has_translation(dutch):  # Home pages have theirs from the beginning.
+        parent.specific.copy_for_translation(dutch, copy_parents=True).save_revision().publish()
     translation = Translation.objects.create(source=source, target_locale=dutch)
     with django_capture_on_commit_callbacks(execute=True):
         translation.save_target(publish=True)
@@ -157,7 +170,7 @@ def test_facts_cannot_be_overridden_in_a_translation(page):
     overridable = set(
         OverridableSegment.objects.filter(source=source).values_list("context__path", flat=True)
     )
-    facts = {"urgent_action", "petition", "picture", "portrait", "case", "show_in_menus"}
+    facts = {"urgent_action", "petition", "picture", "portrait", "case", "show_in_menus", "edition"}
     assert not overridable & facts
 
 

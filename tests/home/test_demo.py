@@ -83,7 +83,7 @@ def test_figures_are_those_of_the_facts(demo):
     for fact in facts.CASES:
         if fact.signatures is not None:
             tally = Tally.objects.get(petition__reference=fact.reference)
-            assert tally.confirmed == tally.received == fact.signatures
+            assert tally.confirmed == fact.signatures < tally.received
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -13,6 +13,9 @@ from home.models import (
     GoodNewsIndexPage,
     GoodNewsPage,
     HomePage,
+    MarathonPage,
+    NewsletterIndexPage,
+    NewsletterPage,
     SearchPage,
     StandardPage,
     UrgentActionIndexPage,
@@ -23,7 +26,13 @@ from tests.factories.pages import home_page, make_page
 rules = WagtailPageTestCase()
 TREE = {
     Page: {HomePage},
-    HomePage: {CaseIndexPage, UrgentActionIndexPage, GoodNewsIndexPage, StandardPage, SearchPage},
+    HomePage: {
+        *(CaseIndexPage, UrgentActionIndexPage, GoodNewsIndexPage, MarathonPage, StandardPage),
+        *(NewsletterIndexPage, SearchPage),
+    },
+    MarathonPage: set(),
+    NewsletterIndexPage: {NewsletterPage},
+    NewsletterPage: set(),
     CaseIndexPage: {CasePage, CountryPage},
     UrgentActionIndexPage: {UrgentActionPage},
     GoodNewsIndexPage: {GoodNewsPage},
@@ -50,7 +59,8 @@ def test_home_pages_stand_on_the_root_alone():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "model", [CaseIndexPage, UrgentActionIndexPage, GoodNewsIndexPage, SearchPage]
+    "model",
+    [CaseIndexPage, UrgentActionIndexPage, GoodNewsIndexPage, NewsletterIndexPage, SearchPage],
 )
 def test_there_is_one_list_of_each_kind_per_language(site, model):
     assert model.can_create_at(home_page("fr"))

@@ -1,4 +1,4 @@
-"""The four reports: each lists what is due, and nothing else."""
+"""The reports: each lists what is due, and nothing else."""
 
 from datetime import timedelta
 
@@ -38,6 +38,7 @@ READERS = {
     "unverified": {setup.MODERATORS, setup.CAMPAIGNERS},
     "translations": set(ROLES),
     "consents": {setup.CAMPAIGNERS},
+    "signatures": {setup.CAMPAIGNERS},
 }
 
 

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from campaigns.cases.models import DiplomaticMission, Situation, SituationEvent, Theme
 from campaigns.mailboxes import mailbox_key
+from campaigns.mailings import models
 from campaigns.outbox.models import Suppression
 from campaigns.outbox.services import suppress
 from campaigns.outbox.viewsets import outgoing_message_viewset
-from campaigns.petitions.models import Signature
+from campaigns.petitions.models import EmbedPartner, Signature
 from campaigns.petitions.viewsets import petition_viewset, signature_viewset
 from campaigns.supporters.viewsets import (
     consent_viewset,
@@ -18,10 +19,12 @@ from campaigns.supporters.viewsets import (
     supporter_viewset,
 )
 from home import setup
-from home.viewsets import CampaignsGroup, SupportersGroup
+from home.viewsets import CampaignsGroup, MailingsGroup, SupportersGroup
 from tests.factories.facts import labels, make_formula, make_petition, make_urgent_action
+from tests.factories.mailings import make_mailing
 from tests.factories.pages import make_standard_page
 from tests.factories.people import ask_for, make_staff, sign
+from tests.factories.solidarity import make_friend, make_marathon, write_and_confirm
 from tests.rows import changed, every_row
 from tests.steps import LANGUAGES
 
@@ -96,7 +99,10 @@ FACTS = {viewset.name: viewset for viewset in CampaignsGroup.items}
 # What each role may look at in the menu of facts; nobody else sees any of it.
 SEES = {
     setup.CAMPAIGNERS: set(FACTS),
-    setup.MODERATORS: {"cases", "urgent_actions", "urgent_action_issues", "offices"},
+    setup.MODERATORS: {
+        *("cases", "urgent_actions", "urgent_action_issues", "offices"),
+        *("editions", "solidarity_messages"),
+    },
     setup.SUPPORTER_SERVICE: {"staff_petitions"},
     setup.EDITORS: set(),
     setup.TRANSLATORS: set(),
@@ -114,6 +120,10 @@ def facts(people):
     DiplomaticMission.objects.create(
         sending_country=action.case.country, accredited_in="BE", title=labels("Embassy")
     )
+    friend = make_friend()
+    make_marathon(friend)
+    write_and_confirm(friend, email=CANARY)
+    EmbedPartner.objects.create(name="Weekly", origin="https://weekly.example.net", code="weekly")
 
 
 @pytest.mark.parametrize("role", SEES)
@@ -182,6 +192,79 @@ def test_a_consent_is_not_rewritten_by_a_superuser_either(client, facts, admin_u
         for response in (client.get(path), client.post(path, {"scope": "IMAGE"})):
             assert response.status_code in {302, 403, 404}
     assert changed(before, every_row()) <= {"sessions.Session", "users.User"}
+
+
+MAILINGS = {viewset.name: viewset for viewset in MailingsGroup.items}
+CALENDAR = "mailing_calendar"
+SEES_MAILINGS = {
+    setup.CAMPAIGNERS: set(MAILINGS),
+    setup.MODERATORS: {"mailings_of_staff", "audiences", CALENDAR},
+    # Who got it; whom it is meant for is not theirs to say.
+    setup.SUPPORTER_SERVICE: {"mailings_of_staff", CALENDAR},
+    setup.EDITORS: set(),
+    setup.TRANSLATORS: set(),
+}
+
+
+@pytest.fixture
+def mailings(site):
+    """A mailing, its audience and a test reader."""
+    mailing = make_mailing()
+    models.ProofReader.objects.create(name="Nele", email=CANARY, language="nl")
+    return mailing
+
+
+@pytest.mark.parametrize("role", SEES_MAILINGS)
+def test_the_menu_shows_mailings_to_those_who_work_with_them(client, mailings, role):
+    client.force_login(make_staff(role))
+    menu = client.get(reverse("wagtailadmin_home")).text
+    paths = {name: reverse(viewset.get_url_name("index")) for name, viewset in MAILINGS.items()}
+    assert {name for name, path in paths.items() if f'"{path}"' in menu} == SEES_MAILINGS[role]
+    opens = {name for name, path in paths.items() if client.get(path).status_code == 200}
+    assert opens == SEES_MAILINGS[role]
+
+
+@pytest.mark.parametrize("role", [role for role in SEES_MAILINGS if role != setup.CAMPAIGNERS])
+@pytest.mark.parametrize("kind", [name for name in MAILINGS if name != CALENDAR])
+def test_nobody_but_campaigners_writes_mailings(client, mailings, kind, role):
+    client.force_login(make_staff(role))
+    before = every_row()
+    for name, path in addresses(MAILINGS[kind]).items():
+        if name in {"add", "edit", "delete", "copy"}:
+            for response in (client.get(path), client.post(path, {})):
+                assert response.status_code in {302, 403, 404}, (name, path)
+    assert changed(before, every_row()) <= {"sessions.Session", "users.User"}
+
+
+# What each role may press; a superuser is above this, and still no author approves.
+PRESSES = {
+    setup.CAMPAIGNERS: {"submit", "send-back", "schedule", "send", "pause", "cancel", "test"},
+    setup.MODERATORS: {"approve", "send-back", "schedule", "send", "pause", "cancel", "test"},
+    setup.SUPPORTER_SERVICE: set(),
+    setup.EDITORS: set(),
+    setup.TRANSLATORS: set(),
+}
+
+
+@pytest.mark.parametrize("role", PRESSES)
+def test_each_role_has_its_own_buttons_on_a_mailing(client, mailings, role):
+    client.force_login(make_staff(role))
+    names = {name for pressed in PRESSES.values() for name in pressed}
+    may = {
+        name
+        for name in names
+        if client.get(reverse("mailings_of_staff:transition", args=[mailings.pk, name])).status_code
+        == 200
+    }
+    assert may == PRESSES[role]
+
+
+@pytest.mark.parametrize("who", ["campaigner", "superuser"])
+def test_a_mailing_and_its_audience_are_deleted_by_nobody(client, admin_user, mailings, who):
+    client.force_login(admin_user if who == "superuser" else make_staff(setup.CAMPAIGNERS))
+    for kind in ("mailings_of_staff", "audiences"):
+        client.post(addresses(MAILINGS[kind])["delete"])
+        assert MAILINGS[kind].model.objects.count() == 1
 
 
 def test_the_public_reaches_nothing_of_the_admin(client, people):

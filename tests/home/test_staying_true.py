@@ -120,7 +120,14 @@ def test_a_reference_is_chosen_once(client, demo, admin_user):
     other = Case.objects.get(reference="lisk-bay")
     client.post(
         reverse("staff_petitions:edit", args=[petition.pk]),
-        {"reference": "other", "case": other.pk, "figure": "CONFIRMED", "goal": "900"},
+        {
+            "reference": "other",
+            "case": other.pk,
+            "figure": "CONFIRMED",
+            "goal": "900",
+            "shown_from": "0",
+            "handover": "NAMES",
+        },
     )
     petition.refresh_from_db()
     assert (petition.reference, petition.case.reference) == ("ana-drovik", "ana-drovik")

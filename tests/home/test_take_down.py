@@ -326,6 +326,8 @@ def addresses_of(case: Case) -> dict[str, list[str]]:
         "signing": in_every_language("petitions:sign"),
         "thanks": in_every_language("petitions:thanks"),
         "confirmed": in_every_language("petitions:confirmed"),
+        "passing on": in_every_language("petitions:share"),
+        "passing on with Mastodon": in_every_language("petitions:share_on_mastodon"),
         "count": [reverse("petition_count", args=[petition.reference])],
         "short address": [f"/{case.reference}"],
     }

@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 from campaigns.cases.models import Case, CaseConsent, Office, OfficeHolder, Situation
 from campaigns.letters.models import Demand, IssueTarget, ModelLetter, UrgentAction
 from campaigns.letters.models import UrgentActionIssue as Issue
-from campaigns.petitions.models import Signature
+from campaigns.petitions.models import Invalidation, Signature
 from campaigns.petitions.services import tally_signatures
 from home import setup
 from home.users.models import User
@@ -29,6 +29,7 @@ from tests.factories.facts import (
 )
 from tests.factories.pages import make_case_page, make_case_update_page, make_urgent_action_page
 from tests.factories.people import make_staff, sign
+from tests.factories.solidarity import make_friend, make_writable, write_and_confirm
 from tests.pages import ServedPage
 from tests.rows import changed, every_row
 from tests.steps import LANGUAGES
@@ -796,6 +797,10 @@ def test_a_holder_who_is_deleted_makes_room(campaigner):
 
 
 def subjects(kind: str) -> Any:
+    if kind == "solidarity_messages":
+        petition = make_friend()
+        make_writable(petition)
+        return write_and_confirm(petition)
     case = make_case()
     action = make_urgent_action(case=case)
     return {
@@ -805,6 +810,9 @@ def subjects(kind: str) -> Any:
         "consents_of_cases": case.consents.first(),
         "offices": Office.objects.first(),
         "staff_petitions": sign(make_petition(case=case), is_held=True).petition,
+        "invalidations": Invalidation.objects.create(
+            petition=make_petition(case=case), conditions={}, counted=1, counted_at=timezone.now()
+        ),
     }[kind]
 
 
@@ -816,7 +824,9 @@ TRANSITIONS = {
     "urgent_actions": ["draft", "stop", "outcome"],
     "urgent_action_issues": ["submit", "approve", "open", "schedule", "send-back", "cancel"],
     "consents_of_cases": ["withdraw"],
-    "staff_petitions": ["release"],
+    "staff_petitions": ["release", "count"],
+    "invalidations": ["apply", "reverse"],
+    "solidarity_messages": ["approve", "refuse"],
 }  # fmt: skip
 EVERY_TRANSITION = [(kind, name) for kind, names in TRANSITIONS.items() for name in names]
 MAY: dict[str, Callable[[str, str], bool]] = {
@@ -825,7 +835,8 @@ MAY: dict[str, Callable[[str, str], bool]] = {
     setup.SUPPORTER_SERVICE: lambda kind, name: False,
     # They read what others wrote, and take a case down when somebody is in danger.
     setup.MODERATORS: lambda kind, name: (
-        kind == "urgent_action_issues" or (kind, name) in {("cases", "hide"), ("cases", "show")}
+        kind in {"urgent_action_issues", "solidarity_messages"}
+        or (kind, name) in {("cases", "hide"), ("cases", "show")}
     ),
     setup.CAMPAIGNERS: lambda kind, name: (kind, name) != ("cases", "remove"),
 }

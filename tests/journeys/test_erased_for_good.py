@@ -23,10 +23,13 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.mailboxes import canonical_address, mailbox_key
+from campaigns.mailings.models import Delivery
+from campaigns.mailings.services import work
 from campaigns.outbox import doorbell
 from campaigns.outbox.models import OutgoingMessage, Suppression
-from campaigns.petitions.models import Petition, Signature, Tally
-from campaigns.petitions.services import tally_signatures
+from campaigns.petitions.models import Petition, Signature, SolidarityMessage, Tally
+from campaigns.petitions.services import approve_message, tally_signatures
+from campaigns.petitions.solidarity import confirmation_key
 from campaigns.supporters.models import (
     AddressChange,
     Consent,
@@ -50,7 +53,9 @@ from config.redaction import RedactingFormatter
 from home import setup
 from home.users.models import User
 from tests.factories.facts import make_formula, make_petition
+from tests.factories.mailings import make_audience, make_mailing, start
 from tests.factories.people import make_staff
+from tests.factories.solidarity import make_writable, press_message
 from tests.rows import every_row
 from tests.steps import (
     FROM_HERE,
@@ -105,6 +110,19 @@ def signs_and_confirms(life: Life) -> None:
 
 def signs_with_another_address_and_does_not_confirm(life: Life) -> None:
     press_sign(life.client, life.petition, email=SECOND, **NAMES)
+
+
+def writes_to_somebody_in_danger(life: Life) -> None:
+    make_writable(life.petition)
+    press_message(life.client, life.petition, text="A nightingale sings.", email=FIRST)
+    press_message(life.client, life.petition, text="A nightingale.", email=SECOND)
+    message = SolidarityMessage.objects.get(supporter=life.of(FIRST))
+    [mail] = [mail for mail in deliver_mail(life.mailoutbox) if mail.to == [FIRST]]
+    page = open_link(life.client, link_in(mail))
+    ticked = {"messages": confirmation_key(message)}
+    life.client.post(page.request["PATH_INFO"], ticked, headers=FROM_HERE)
+    message.refresh_from_db()
+    approve_message(message=message, by=life.staff, now=timezone.now())
 
 
 def mistypes_the_form(life: Life) -> None:
@@ -185,6 +203,23 @@ def stands_in_an_exported_list(life: Life) -> None:
     assert THIRD in str(files_below(Path(settings.PRIVATE_ROOT)))
 
 
+def gets_a_mailing(life: Life) -> None:
+    mailing = start(make_mailing(audience=make_audience(formula=life.formula), languages=("fr",)))
+    work(until=timezone.now() + timedelta(seconds=10))
+    delivery = Delivery.objects.get(mailing=mailing)
+    assert delivery.state == Delivery.State.ACCEPTED
+    assert "Kanarie" in life.mailoutbox[-1].body
+    event = AnymailTrackingEvent(
+        event_type=EventType.DELIVERED,
+        timestamp=timezone.now(),
+        message_id="esp-2",
+        event_id="event-2",
+        recipient=THIRD,
+        metadata={"delivery": str(delivery.pk)},
+    )
+    tracking.send(sender=None, event=event, esp_name="Mailgun")
+
+
 def does_not_get_a_mail(life: Life) -> None:
     sent = OutgoingMessage.objects.filter(state="SENT").latest("sent_at")
     event = AnymailTrackingEvent(
@@ -215,6 +250,7 @@ NAMES = {"given_name": "Kanarie", "family_name": "Vogelzang"}
 STEPS: list[Callable[[Life], None]] = [
     signs_and_confirms,
     signs_with_another_address_and_does_not_confirm,
+    writes_to_somebody_in_danger,
     mistypes_the_form,
     asks_for_letters_at_home,
     opens_the_own_page,
@@ -223,6 +259,7 @@ STEPS: list[Callable[[Life], None]] = [
     is_merged_with_a_second_entry,
     stands_in_an_imported_list,
     stands_in_an_exported_list,
+    gets_a_mailing,
     does_not_get_a_mail,
     has_a_mail_that_is_still_due,
     downloads_everything,
@@ -325,7 +362,15 @@ def test_after_an_erasure_nothing_of_the_person_is_found_anywhere(life, log, tmp
     tally_signatures(now=timezone.now())
     assert set(Tally.objects.values_list("petition", "received", "confirmed")) == counted
     assert Signature.objects.filter(supporter=None).count() == signatures
-    for model in (Supporter, Consent, ContactPoint, Subscription, SupporterNote, AddressChange):
+    for model in (
+        Supporter,
+        Consent,
+        ContactPoint,
+        Subscription,
+        SupporterNote,
+        AddressChange,
+        SolidarityMessage,
+    ):
         assert not model.objects.exists()
     assert not OutgoingMessage.objects.filter(state__in=["DUE", "CLAIMED"]).exists()
     assert not ExportJob.objects.filter(state=ExportJob.State.READY).exists()

@@ -622,6 +622,17 @@ def test_a_consent_that_has_ended_is_followed_by_the_calendar(editor, now, scope
     assert ModelLogEntry.objects.filter(action__startswith="cases.").get().user is None
 
 
+def test_a_name_withdrawn_under_an_embargo_has_left_the_short_address_once_it_is_over(editor, now):
+    case = case_in(State.ACTIVE, reference="drovik", embargo_until=now + DAY)
+    petition = make_petition(case=case, reference="free-drovik")
+    services.withdraw_consent(consent=case.consents.get(scope=Scope.SURNAME), by=editor, now=now)
+    with time_machine.travel(now + 2 * DAY, tick=False):
+        services.follow_calendar(now=now + 2 * DAY)
+        for named in (case, petition):
+            named.refresh_from_db()
+            assert "drovik" not in named.reference
+
+
 @pytest.mark.parametrize("asleep", [DAY, 10 * DAY], ids=["at once", "after ten days without beat"])
 @pytest.mark.parametrize("scope", [Scope.NAME, Scope.SURNAME])
 def test_a_name_whose_consent_has_ended_leaves_the_short_address(editor, now, scope, asleep):

@@ -77,7 +77,8 @@ def test_nobody_waits_for_a_broker_that_hangs(broker):
     assert broker.rings == []  # All rung, none answered yet.
     broker.answers.set()
     settle()
-    assert len(broker.rings) == 20
+    # One that was on its way, and one for all that came after it.
+    assert len(broker.rings) == 2
 
 
 def test_a_silent_broker_is_not_asked_again_for_a_while(broker, caplog):

@@ -1,5 +1,6 @@
 """From the mail to a signature that counts: the link, the page with one button, the press."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,7 +139,9 @@ def test_pressing_the_button_confirms_and_the_figure_rises(client, link, petitio
     services.tally_signatures(now=now)
     response = press_button(client, open_link(client, link))
     assert response.status_code == 303
-    assert response.url == f"/fr/petitions/{petition.reference}/confirmed/"
+    path, _mark, query = response.url.partition("?")
+    assert path == f"/fr/petitions/{petition.reference}/confirmed/"
+    assert re.fullmatch(r"by=by-[a-z2-7]{12}", query)
     assert client.get(response.url).status_code == 200
     signature.refresh_from_db()
     assert signature.confirmed_at is not None

@@ -40,7 +40,7 @@ def test_the_form_is_a_page_of_its_own_in_every_language(client, petition, langu
     assert int(typed.pop("shown_at")) > 0
     assert typed == {
         "given_name": "", "family_name": "", "email": "", "country": "BE", "age": "ADULT",
-        "page": "", "asked_about": "", "homepage": "",
+        "page": "", "asked_about": "", "homepage": "", "source": "",
     }  # fmt: skip
     assert signature_wording(language).text in form.words
     assert len([button for button in page.all("button") if button.inside(data_form="sign")]) == 1
@@ -294,7 +294,9 @@ def test_the_count_is_a_number_without_a_language(client, petition, now):
         )
     services.tally_signatures(now=now)
     response = client.get(f"/petitions/{petition.reference}/count/")
-    assert response.json() == {"petition": petition.reference, "count": 3, "goal": 1000}
+    assert response.json() == {
+        "petition": petition.reference, "count": 3, "goal": 1000, "percent": 0,
+    }  # fmt: skip
     assert response.headers["Cache-Control"].startswith("public, max-age=5,")
     assert not response.cookies
 

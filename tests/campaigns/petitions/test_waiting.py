@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from campaigns.cases.models import Case
 from campaigns.outbox.models import OutgoingMessage
@@ -163,3 +164,14 @@ def test_a_mail_whose_own_case_was_taken_down_still_speaks_for_the_others(
 def test_a_mail_with_nothing_left_to_speak_for_is_not_sent(pressed, mailoutbox):
     Case.objects.update(state=Case.State.HIDDEN)
     assert deliver_mail(mailoutbox) == []
+
+
+def test_a_mail_that_waited_says_nothing_that_may_not_be_said_any_more(
+    pressed, other, now, mailoutbox
+):
+    """It was owed while consent held, and is due after its end."""
+    for signature in (pressed, other):
+        signature.petition.case.consents.update(ends_on=(now + DAY).date())
+    OutgoingMessage.objects.update(not_before=now + 3 * DAY)
+    with time_machine.travel(now + 3 * DAY):
+        assert deliver_mail(mailoutbox) == []

@@ -73,7 +73,8 @@ def test_every_form_of_the_page_has_its_hook_and_its_own_ids(own, supporter):
     served = ServedPage(page(own))
     forms = [form for form in served.all("form") if form.attributes.get("method") == "post"]
     assert len(forms) > 8
-    assert {form.attributes["data-form"] for form in forms} == {"preferences"}
+    hooks = {form.attributes["data-form"] for form in forms}
+    assert hooks == {"preferences", "forget-device"}
     ids = [element.attributes["id"] for element in served.elements if element.attributes.get("id")]
     assert len(ids) == len(set(ids))
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from threading import Barrier
 
@@ -13,7 +14,12 @@ from campaigns.outbox.models import OutgoingMessage
 from campaigns.supporters import services
 from campaigns.supporters.models import Consent, ConsentWording, Subscription, Supporter
 from campaigns.supporters.services import Person
-from campaigns.supporters.wordings import Wording, signature_wording, subscription_wording
+from campaigns.supporters.wordings import (
+    Wording,
+    message_wording,
+    signature_wording,
+    subscription_wording,
+)
 from tests.corpora import SPELLINGS_OF_ONE_MAILBOX
 from tests.factories.facts import make_formula
 from tests.factories.people import ask_for, make_supporter
@@ -54,7 +60,17 @@ def test_the_first_confirmation_of_an_address_counts(now):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wording", [signature_wording, subscription_wording])
+@pytest.mark.parametrize(
+    "wording",
+    [
+        signature_wording,
+        partial(signature_wording, is_known=True),
+        partial(signature_wording, passes_on_names=False),
+        message_wording,
+        subscription_wording,
+    ],
+    ids=["signature", "known", "number", "message", "subscription"],
+)
 def test_the_words_agreed_to_are_kept_exactly_and_once(now, wording):
     supporter = make_supporter()
     shown = wording("nl")
@@ -102,6 +118,24 @@ DIGESTS = {
         "de": "b38c1cb30d1328df4d3d66ffd576062a678221dce2154250d2226ca3239b934a",
         "en": "dfcd77a02878eeb294bffed701bdd55c44a4410aab5451a381a1a1573dfc6aff",
     },
+    ("SIGNATURE", "2026-11 known"): {
+        "fr": "08b989b00097e304a7c895ccf5793f7e550d884be193d16749dcb8e0433da9ed",
+        "nl": "b79398ac3aca2cadd146a1eae2a7112c8e95602cd061f39104ccfdd2667bbb2a",
+        "de": "f276e3c20ecde0e51cc7850aeac3e159f28a41a3822e8b9ad822e32703503077",
+        "en": "2803b569fa12d679de1bcbcffaffef52e81a49e894ffb803fa7a194c4e85f16e",
+    },
+    ("SIGNATURE", "2026-11 number"): {
+        "fr": "152b905feddef354e597eef6328fd737c848519ec05d7fdc2b0d687862b0e53b",
+        "nl": "9f2922b391bdee7c1269ab6d2ce63bd6f591c5f71575a84d5e77461fb36255bc",
+        "de": "8029b13df487b4b6db3c3cd8e0f652a89b6bdbe013739ca0aab2a5d7af0236ad",
+        "en": "29723addee77a0559b31325dec8653e257fa9eacd65a15fc0505d981e83031f2",
+    },
+    ("MESSAGE", "2026-11"): {
+        "fr": "889a614d32f2ec2c28e1fb44905ca51f4cb53be536d9725d1f015e5256547f80",
+        "nl": "a98bd88bf28b52697915e1e913db7c79e121fb214b3b95a6414683917f8a9c0f",
+        "de": "ffd00e2468e2419ef253a98024ba489f3881ce85b9b630cb6cc80ad7fdbb571c",
+        "en": "de5d0d5985ab7bbcc36b246c8905c304ce86d0b1457eb2969a4756aa6d7ca19d",
+    },
     ("SUBSCRIPTION", "2026-11"): {
         "fr": "03d502f4293634857d26108ec719a4f70469958d2de0874ecc28ddefdab1039c",
         "nl": "803022f2b90f99062846ffe375ae0166d38700c2e0dfc50fab3ac08eb62bcb8d",
@@ -112,7 +146,17 @@ DIGESTS = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("wording", [signature_wording, subscription_wording])
+@pytest.mark.parametrize(
+    "wording",
+    [
+        signature_wording,
+        partial(signature_wording, is_known=True),
+        partial(signature_wording, passes_on_names=False),
+        message_wording,
+        subscription_wording,
+    ],
+    ids=["signature", "known", "number", "message", "subscription"],
+)
 def test_a_changed_sentence_has_a_new_version(wording, language):
     shown = wording(language)
     assert DIGESTS[shown.purpose, shown.version][language] == shown.digest, shown.text

@@ -97,6 +97,7 @@ def test_every_model_that_points_to_a_supporter_is_thought_of():
         "supporters.Subscription",
         "supporters.SignUp",
         "supporters.AddressChange",
+        "mailings.Delivery",
         "petitions.Signature",
     }
 
