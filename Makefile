@@ -13,7 +13,7 @@ SERVICES_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/test
 SERVICES_REDIS_URL ?= redis://127.0.0.1:6379/5
 SERVICES_RABBITMQ_URL ?= amqp://guest:guest@127.0.0.1:5672//
 
-.PHONY: run set-up test test-services test-browser lint bench messages catalogues requirements clean
+.PHONY: run set-up test test-services test-browser lint bench torture messages catalogues requirements clean
 
 run: $(VENV)/run.stamp catalogues
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -22,7 +22,7 @@ run: $(VENV)/run.stamp catalogues
 	@DJANGO_SETTINGS_MODULE=config.settings.dev PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start
 
 test: $(VENV)/dev.stamp catalogues
-	$(BIN)/pytest -n auto -m "not browser and not services"
+	$(BIN)/pytest -n auto --dist worksteal -m "not browser and not services"
 	@echo "Browser tests: make test-browser (needs Chromium). Service tests: make test-services."
 
 test-browser: $(VENV)/dev.stamp catalogues
@@ -30,11 +30,12 @@ test-browser: $(VENV)/dev.stamp catalogues
 
 test-services: $(VENV)/dev.stamp catalogues
 	DATABASE_URL=$(SERVICES_DATABASE_URL) CELERY_BROKER_URL=$(SERVICES_REDIS_URL) \
-	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -n auto -m "not browser and not services"
+	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -n auto --dist worksteal -m "not browser and not services"
 	DATABASE_URL=$(SERVICES_DATABASE_URL) CELERY_BROKER_URL=$(SERVICES_REDIS_URL) \
 	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -m services
+# With RabbitMQ only what stops the broker: the other tests do not depend on which one it is.
 	DATABASE_URL=$(SERVICES_DATABASE_URL) CELERY_BROKER_URL=$(SERVICES_RABBITMQ_URL) \
-	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -m services
+	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -m services tests/services/test_broker.py
 
 lint: $(VENV)/dev.stamp catalogues
 	$(BIN)/ruff check .
@@ -48,6 +49,18 @@ lint: $(VENV)/dev.stamp catalogues
 bench: $(VENV)/dev.stamp catalogues
 	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks
 	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.importing
+	$(BIN)/python -m tests.benchmarks.crowds
+	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.storm
+	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.mailings
+
+# Mailings under fire: the long form of what `make test-services` does, and each protection taken
+# away once. Prints the figures.
+torture: $(VENV)/dev.stamp catalogues
+	TORTURE=1 MAILING_READERS=10000 MAILING_KILLS=20 MAILING_STOPPING=200 \
+	DATABASE_URL=$(SERVICES_DATABASE_URL) CELERY_BROKER_URL=$(SERVICES_REDIS_URL) \
+	CACHE_URL=$(SERVICES_REDIS_URL) $(BIN)/pytest -q -s -m services \
+		tests/services/test_mailings.py tests/torture
+	TORTURE=1 $(BIN)/pytest -q -s -m "not services" tests/torture
 
 # The words of the interface, from the code into locale/*.po (needs GNU gettext).
 messages: $(VENV)/dev.stamp

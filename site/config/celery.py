@@ -7,10 +7,12 @@ from celery import Celery
 from celery.signals import worker_init
 
 from .filesystem_broker import use_atomic_filesystem_broker
+from .redis_broker import use_patient_redis_broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 use_atomic_filesystem_broker()
+use_patient_redis_broker()
 app = Celery("obstinate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

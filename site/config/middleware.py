@@ -28,13 +28,22 @@ class HealthMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's own; but a code that leads nowhere is not spelt again below a language."""
+    """Django's own; but a code that leads nowhere is not spelt again below a language.
 
-    CODES = {"short_address", "petition_count"}
+    And what has no language does not vary with the reader's: one kept copy serves everybody.
+    """
+
+    # These say themselves in which language they are.
+    EMBEDS = {"petition_embed", "petition_embed_thanks", "petition_embed_script", "oembed"}
+    CODES = {"short_address", "petition_count", *EMBEDS}
+    WITHOUT_LANGUAGE = {"petition_count", "robots", "sitemap", *EMBEDS}
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         match = getattr(request, "resolver_match", None)
-        if response.status_code == 404 and match and match.view_name in self.CODES:
+        name = match.view_name if match else None
+        if response.status_code == 404 and name in self.CODES:
+            return response
+        if response.status_code == 200 and name in self.WITHOUT_LANGUAGE:
             return response
         return super().process_response(request, response)
 

@@ -36,6 +36,25 @@ class PatientClient(RedisCacheClient):
         }
         super().__init__(servers, **{**waits, **options})
         self._address = ",".join(servers)
+        self._clients: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """One client for reading and one for writing: to make one costs more than to ask it."""
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
+
+    def count(self, key: str, seconds: int) -> int | None:
+        """Add one to a number that is forgotten `seconds` after its last change.
+
+        One way there and back. None while the server cannot be reached.
+        """
+
+        def ask() -> int:
+            steps = self.get_client(key, write=True).pipeline(transaction=False)
+            return int(steps.incr(key).expire(key, seconds).execute()[0])
+
+        return self._ask(ask, (), otherwise=None)
 
     def add(self, *args: Any) -> Any:
         return self._ask(super().add, args, otherwise=False)
@@ -93,3 +112,8 @@ class SharedCache(RedisCache):
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = PatientClient
+
+    def count(self, key: str, *, seconds: int) -> int | None:
+        """As PatientClient.count."""
+        name = self.make_and_validate_key(key)
+        return self._cache.count(name, seconds)  # type: ignore[attr-defined]

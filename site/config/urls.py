@@ -9,10 +9,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from campaigns.petitions import views as petition_views
+from campaigns.petitions.views import embeds
+from campaigns.petitions.views.counts import count
+from campaigns.petitions.views.marathon import count as marathon_count
 from campaigns.web import cacheable
 from home import views
 from home.feeds import GoodNewsFeed, UrgentActionFeed
+from home.oembed import oembed
 from home.short_addresses import short_address
 from home.sitemap import PageSitemap
 
@@ -25,7 +28,13 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", cacheable()(sitemap), {"sitemaps": {"pages": PageSitemap}}, name="sitemap"),
     # A number has no language.
-    path("petitions/<slug:reference>/count/", petition_views.count, name="petition_count"),
+    path("petitions/<slug:reference>/count/", count, name="petition_count"),
+    path("marathon/<int:year>/count/", marathon_count, name="marathon_count"),
+    # On the pages of others, where nobody changes addresses: the language is in the query.
+    path("embed/petitions.js", embeds.script, name="petition_embed_script"),
+    path("embed/petitions/<slug:reference>/", embeds.embed, name="petition_embed"),
+    path("embed/petitions/<slug:reference>/thanks/", embeds.thanks, name="petition_embed_thanks"),
+    path("oembed/", oembed, name="oembed"),
 ]
 
 if settings.EMAIL_BACKEND == settings.LOCAL_INBOX_BACKEND:
@@ -38,6 +47,7 @@ if settings.SERVE_MEDIA:
 
 urlpatterns += i18n_patterns(
     path("", include("campaigns.supporters.urls")),
+    path("m/", include("campaigns.mailings.urls")),
     path("", include("campaigns.petitions.urls")),
     path("feeds/urgent-actions/", cacheable()(UrgentActionFeed()), name="feed_urgent_actions"),
     path("feeds/good-news/", cacheable()(GoodNewsFeed()), name="feed_good_news"),

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "home.users",
     "home.media",
     "home",
+    "campaigns.mailings",
     "campaigns.letters",
     "campaigns.petitions",
     "campaigns.cases",
@@ -53,6 +54,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.HealthMiddleware",
+    # Outside of what follows: what it keeps is finished and compressed, with all its headers.
+    "config.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Public pages hold no secret that a compressed length could betray; Django masks its tokens.
@@ -103,6 +106,8 @@ CACHES = {
     # could show one that has been taken down; the database answers in one query.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+# How long the site answers for a public page with what it rendered before; 0 renders always.
+PAGE_CACHE_SECONDS = env.whole_number("PAGE_CACHE_SECONDS", default=5)
 AUTH_USER_MODEL = "users.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -159,6 +164,25 @@ MOST_MAILS_A_MONTH = env.whole_number("MOST_MAILS_A_MONTH", default=8)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Obstinate <hello@example.org>")
 ANYMAIL = env.anymail()
 EMAIL_TIMEOUT = 10
+# For SMTP in place of a provider's API.
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.whole_number("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
+# Of the account: mails a second, and mails on the first day of a new sender. 0: no limit of ours.
+MAIL_RATE = env.whole_number("MAIL_RATE", default=0)
+MAIL_WARM_UP = env.whole_number("MAIL_WARM_UP", default=0)
+# How long a worker may be silent before others take it for dead. A call takes 20 at most.
+MAILING_LEASE_SECONDS = env.whole_number("MAILING_LEASE_SECONDS", default=90)
+# In which languages somebody reads instead, where a mailing is not in their own.
+MAIL_FALLBACKS = {
+    "fr": ["en", "nl"],
+    "nl": ["en", "fr"],
+    "de": ["en", "fr"],
+    "en": ["fr", "nl"],
+}
 LOCAL_INBOX_BACKEND = "campaigns.outbox.backends.LocalInboxBackend"
 
 # Celery: a doorbell. Its messages carry ids only, and losing all of them costs a minute.
@@ -201,7 +225,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
-CELERY_TASK_ROUTES = {"campaigns.outbox.tasks.deliver": {"queue": "transactional"}}
+CELERY_TASK_ROUTES = {
+    "campaigns.outbox.tasks.deliver": {"queue": "transactional"},
+    "campaigns.mailings.tasks.work_on_mailings": {"queue": "bulk"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -215,6 +242,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.outbox.tasks.apply_delivery_events",
         "schedule": 60.0,
         "options": {"queue": "transactional", "expires": 55},
+    },
+    "work on mailings": {
+        # More often than it takes: each tick keeps one more worker of the lane at work.
+        "task": "campaigns.mailings.tasks.work_on_mailings",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5},
+    },
+    "audit mailings": {
+        "task": "campaigns.mailings.tasks.audit_mailings",
+        "schedule": crontab(hour=4, minute=35),
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
     },
     "forget what was counted": {
         "task": "campaigns.outbox.tasks.forget_counts",
@@ -266,6 +304,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"queue": "maintenance", "expires": 12 * 3600},
     },
+    "recount signatures": {
+        "task": "campaigns.petitions.tasks.recount",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
+    },
+    "forget where signatures came from": {
+        "task": "campaigns.petitions.tasks.forget_networks",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
+    },
     "tally signatures": {
         "task": "campaigns.petitions.tasks.tally",
         "schedule": 10.0,
@@ -275,6 +323,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # The public web
 
+# How long a process remembers what it has just read of a petition (`campaigns.memory`).
+MEMORY_SECONDS = 1
 BASE_URL = env.base_url("BASE_URL", "http://localhost:8000")
 TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXY_COUNT", default=0)
 SECURE_REFERRER_POLICY = "same-origin"

@@ -14,9 +14,13 @@ MEDIA_ROOT = VAR / "test-media"
 STATIC_ROOT = VAR / "test-static"
 STATIC_ROOT.mkdir(exist_ok=True)
 CACHES["default"] = env.cache("CACHE_URL", "locmem://")
+# A test sees what it has just changed; those about the cache switch it on.
+PAGE_CACHE_SECONDS = 0
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests change facts and act on them in the same moment.
+MEMORY_SECONDS = 0
