@@ -4,7 +4,7 @@ Every test starts from the same database: migrated and set up (`home.setup`), wi
 page in each language and nothing else. `demo` swaps in a copy with the demonstration site.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +17,10 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 
 from tests.databases import connected_to, copy_of_database, tables_laid_out_once
+from tests.running_site import RunningSite
+
+# Characters: about thirty lines.
+LONGEST_LOG = 3000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,6 +29,22 @@ def pytest_configure(config: pytest.Config) -> None:
         from config.catalogues import compile_catalogues
 
         compile_catalogues()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails beside a running site says what the site's processes printed last."""
+    report = yield
+    if report.failed:
+        for site in getattr(item, "funcargs", {}).values():
+            if isinstance(site, RunningSite):
+                report.sections += [
+                    (f"the end of {name}.log", site.log(name)[-LONGEST_LOG:])
+                    for name in site.processes
+                ]
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
