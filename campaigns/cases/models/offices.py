@@ -21,15 +21,30 @@ class Reachable(models.Model):
         help_text=_("One line each, as on the envelope; the country last, in capitals."),
     )
     email = models.EmailField(_("e-mail address"), blank=True)
+    email_dead_since = models.DateField(
+        _("e-mail does not arrive since"),
+        null=True,
+        blank=True,
+        help_text=_("Mails come back: readers are offered the next best way."),
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    sms = models.CharField(_("number for text messages"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
     social = models.CharField(
-        _("social networks"), max_length=200, blank=True, help_text=_("Handles, with the network.")
+        _("social networks"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "One after the other: “X @name, Bluesky name.example.org, Mastodon @name@host”."
+        ),
     )
     salutation = LabelsField(
-        _("salutation"), max_length=120, help_text=_("Where nobody knows who holds the office.")
+        _("salutation"),
+        blank=True,
+        max_length=120,
+        help_text=_("Where nobody knows who holds the office. Empty: as is usual for its kind."),
     )
-    closing = LabelsField(_("complimentary close"), max_length=200)
+    closing = LabelsField(_("complimentary close"), blank=True, max_length=200)
     verified_on = models.DateField(
         _("checked on"), null=True, blank=True, help_text=_("When somebody last made sure.")
     )
@@ -40,13 +55,15 @@ class Reachable(models.Model):
     @property
     def is_usable(self) -> bool:
         """Whether there is any way to reach them."""
-        return any((self.postal_lines, self.email, self.phone, self.fax, self.social))
+        email = "" if self.email_dead_since else self.email
+        return any((self.postal_lines, email, self.phone, self.sms, self.fax, self.social))
 
 
 class Office(Reachable, ClusterableModel):
     """An authority that letters go to: the office, whoever holds it."""
 
     class Kind(models.TextChoices):
+        MONARCH = "MONARCH", _("monarch")
         HEAD_OF_STATE = "HEAD_OF_STATE", _("head of state")
         HEAD_OF_GOVERNMENT = "HEAD_OF_GOVERNMENT", _("head of government")
         MINISTER = "MINISTER", _("minister")
@@ -141,8 +158,6 @@ class DiplomaticMission(Reachable):
         help_text=_("Two capital letters: BE. Copies go to the one in the reader’s country."),
     )
     title = LabelsField(_("title"), blank=True, max_length=160)
-    salutation = LabelsField(_("salutation"), blank=True, max_length=120)
-    closing = LabelsField(_("complimentary close"), blank=True, max_length=200)
     is_none = models.BooleanField(
         _("there is none"), default=False, help_text=_("Then say where else to write.")
     )

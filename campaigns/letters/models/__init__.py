@@ -1,13 +1,29 @@
-"""Urgent actions: a number that stays, and a chain of issues with a hard deadline each."""
+"""Urgent actions, their issues with a hard deadline each, and what people did about them."""
 
-from .issues import Demand, IssueTarget, ModelLetter, UrgentActionIssue
+from .acts import Channel, ChannelOpening, LetterAct
+from .issues import (
+    LETTER_LANGUAGES,
+    Demand,
+    IssueTarget,
+    ModelLetter,
+    UrgentActionIssue,
+)
+from .post import PostageRate, PostalSuspension
+from .replies import Reply
 from .urgent_actions import DEADLINE_ZONE, UrgentAction, end_of_day
 
 __all__ = [
     "DEADLINE_ZONE",
+    "LETTER_LANGUAGES",
+    "Channel",
+    "ChannelOpening",
     "Demand",
     "IssueTarget",
+    "LetterAct",
     "ModelLetter",
+    "PostageRate",
+    "PostalSuspension",
+    "Reply",
     "UrgentAction",
     "UrgentActionIssue",
     "end_of_day",
