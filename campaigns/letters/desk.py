@@ -36,7 +36,7 @@ class Start(TextChoices):
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to write to, as they are addressed in one language. `office` is None: the embassy."""
+    """Somebody to write to, addressed in one language. `office` is None: the embassy."""
 
     key: str
     role: str
