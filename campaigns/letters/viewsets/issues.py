@@ -9,8 +9,8 @@ from wagtail.permissions import register_permission_policy
 from campaigns.facts import FactEditView, NoAddPolicy, day_column
 from campaigns.workspaces import Transition, WorkspaceViewSet
 
-from . import forms, services
-from .models import UrgentAction, UrgentActionIssue
+from .. import forms, services
+from ..models import UrgentAction, UrgentActionIssue
 
 # A new issue begins in the workspace of its action.
 register_permission_policy(UrgentActionIssue, NoAddPolicy(UrgentActionIssue))

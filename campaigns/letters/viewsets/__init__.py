@@ -1,0 +1,5 @@
+"""Letters in the admin."""
+
+from .issues import UrgentActionIssueViewSet, UrgentActionViewSet
+
+__all__ = ["UrgentActionIssueViewSet", "UrgentActionViewSet"]
