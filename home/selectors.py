@@ -461,11 +461,6 @@ def _words_of(page: Page) -> str:
     )
 
 
-def code_of_action(number: int, year: int) -> str:
-    """The code of an urgent action in its short address: 12-26."""
-    return f"{number}-{year % 100:02d}"
-
-
 def short_address(code: str) -> str:
     """The short address of a case, petition or action, as one says it: host and code."""
     return f"{settings.BASE_URL.partition('://')[2]}/{code}"

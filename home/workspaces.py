@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from campaigns.cases.models import Case, CaseConsent
 from campaigns.cases.selectors import badge, date_words
+from campaigns.letters.links import code_of_action
 from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import content, with_content
 from campaigns.letters.services import reasons_not_to_open
@@ -330,7 +331,7 @@ class UrgentActionWorkspaceView(WorkspaceView):
                         Cell(_("Short address")),
                         Cell(
                             selectors.short_address(
-                                selectors.code_of_action(action.number, action.year)
+                                code_of_action(action.number, action.year)
                             )
                         ),
                     ],

@@ -2,11 +2,16 @@
 
 import re
 
+from campaigns.supporters.links import LinkPurpose
+
 from .models import UrgentAction
 from .models.urgent_actions import FIRST_YEAR
 
 CODE = re.compile(r"(?P<number>[1-9]\d{0,4})-(?P<year>\d{2})")
 CENTURY = 100
+
+# Payload: supporter, issue, source. After the deadline it still takes what is said, apart.
+TELL_US = LinkPurpose("tell-us", "letters:tell_us", None)
 
 
 def code_of_action(number: int, year: int) -> str:

@@ -10,7 +10,7 @@ from django.db.models.enums import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cases.models import WriterRules
-from campaigns.supporters.names import initials
+from campaigns.supporters.names import initials_of
 
 from .composing import LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT, Letter, one_line, plain
 from .desk import Addressee, Desk, Start, language_choices, starting_letter
@@ -164,7 +164,7 @@ class WritingForm(forms.Form):
         data = self.cleaned_data
         chosen = ChoosingForm(self.data, desk=self.desk)
         signs = data["signs"]
-        name = initials(data["name"]) if signs == Signs.INITIALS else data["name"]
+        name = initials_of(data["name"]) if signs == Signs.INITIALS else data["name"]
         place = data["place"]
         if signs != Signs.FULL:
             # The last line is the town; a street is more than they want to say.

@@ -17,13 +17,10 @@ SHORTEST_MESSAGE = 3
 LONGEST_MESSAGE = 1000
 # In other normal forms a character is up to four; beyond, it is not even looked at.
 LONGEST_TYPED = 4 * LONGEST_MESSAGE
-MOST_INITIALS = 5
-LONGEST_RUN_OF_INITIALS = 3
 # Addresses as they are written, and mailboxes. A full stop without a space behind it is neither.
 _LINK = re.compile(
     r"://|\bwww\.|\S@\S+\.\S|\b[\w-]+\.(?:com|org|net|info)\b|\w\.[a-z]{2,10}/\S", re.IGNORECASE
 )
-_BETWEEN_NAMES = re.compile(r"[\s.‐‑-]+")
 
 
 def parse_message(typed: str) -> str:
@@ -87,30 +84,3 @@ def _too_long() -> ValidationError:
         code="too_long",
         params={"limit": LONGEST_MESSAGE},
     )
-
-
-def initials_of(name: str) -> str:
-    """`Mila van Hasel` becomes `M. v. H.`; initials that were typed as such stay: `MH`, `m.h.`."""
-    found: list[str] = []
-    for word in filter(None, _BETWEEN_NAMES.split(name.strip())):
-        is_initials = len(word) <= LONGEST_RUN_OF_INITIALS and word.isupper()
-        letters = word if is_initials else word[: _first_letter(word)]
-        found.extend(_letters(letters) if is_initials else [letters])
-    return " ".join(f"{initial}." for initial in found[:MOST_INITIALS])
-
-
-def _first_letter(word: str) -> int:
-    """Where the first letter ends, with the marks upon it."""
-    end = 1
-    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
-        end += 1
-    return end
-
-
-def _letters(word: str) -> list[str]:
-    letters = []
-    while word:
-        end = _first_letter(word)
-        letters.append(word[:end])
-        word = word[end:]
-    return letters

@@ -1,5 +1,6 @@
 """What a person's name may consist of: everything people are called, nothing that deceives."""
 
+import re
 import unicodedata
 from typing import Protocol
 
@@ -15,6 +16,9 @@ REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Letters by category, and nothing to see: Hangul fillers.
 INVISIBLE_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 MOST_MARKS_IN_A_ROW = 4
+MOST_INITIALS = 5
+LONGEST_RUN_OF_INITIALS = 3
+_BETWEEN_NAMES = re.compile(r"[\s.‐‑-]+")
 
 
 class HasNames(Protocol):
@@ -66,3 +70,30 @@ def masked(name: str) -> str:
 def masked_names(person: HasNames) -> str:
     """Both names, masked: `M··· D···`. Whoever they belong to sees whether they are theirs."""
     return f"{masked(person.given_name)} {masked(person.family_name)}".strip()
+
+
+def initials_of(name: str) -> str:
+    """`Mila van Hasel` becomes `M. v. H.`; initials that were typed as such stay: `MH`, `m.h.`."""
+    found: list[str] = []
+    for word in filter(None, _BETWEEN_NAMES.split(name.strip())):
+        is_initials = len(word) <= LONGEST_RUN_OF_INITIALS and word.isupper()
+        letters = word if is_initials else word[: _first_letter(word)]
+        found.extend(_letters(letters) if is_initials else [letters])
+    return " ".join(f"{initial}." for initial in found[:MOST_INITIALS])
+
+
+def _first_letter(word: str) -> int:
+    """Where the first letter ends, with the marks upon it."""
+    end = 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return end
+
+
+def _letters(word: str) -> list[str]:
+    letters = []
+    while word:
+        end = _first_letter(word)
+        letters.append(word[:end])
+        word = word[end:]
+    return letters

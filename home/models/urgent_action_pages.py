@@ -12,6 +12,7 @@ from wagtail.search import index
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge
+from campaigns.letters.links import code_of_action
 from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import Deadline, IssueContent, chain, content_of_action
 from campaigns.letters.selectors import deadline as deadline_of
@@ -160,7 +161,7 @@ class UrgentActionPage(Mailable, PetitionFields, BasePage):
         context["case_page"] = selectors.page_of_case(case.pk, self.locale_id)
         context["sign"] = self.sign_context(request)
         context["short_address"] = selectors.short_address(
-            selectors.code_of_action(action.number, action.year)
+            code_of_action(action.number, action.year)
         )
         if not self.deadline.is_open:
             context["other_actions"] = selectors.by_deadline(
@@ -170,7 +171,7 @@ class UrgentActionPage(Mailable, PetitionFields, BasePage):
 
     @property
     def mail_source(self) -> str:
-        return f"mail-{selectors.code_of_action(self.facts.number, self.facts.year)}"
+        return f"mail-{code_of_action(self.facts.number, self.facts.year)}"
 
     def mail_facts(self, *, now: datetime) -> MailFacts:
         action = self.facts

@@ -49,6 +49,7 @@ urlpatterns += i18n_patterns(
     path("", include("campaigns.supporters.urls")),
     path("m/", include("campaigns.mailings.urls")),
     path("", include("campaigns.petitions.urls")),
+    path("", include("campaigns.letters.urls")),
     path("feeds/urgent-actions/", cacheable()(UrgentActionFeed()), name="feed_urgent_actions"),
     path("feeds/good-news/", cacheable()(GoodNewsFeed()), name="feed_good_news"),
     path("", include(wagtail_urls)),

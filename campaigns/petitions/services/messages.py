@@ -13,6 +13,7 @@ from campaigns.outbox import suppression_ledger
 from campaigns.outbox.inserts import insert_or_follow
 from campaigns.outbox.services import NO_WAIT
 from campaigns.supporters.models import Consent, Supporter
+from campaigns.supporters.names import initials_of
 from campaigns.supporters.services import (
     Person,
     confirm_address,
@@ -22,7 +23,6 @@ from campaigns.supporters.services import (
 from campaigns.supporters.wordings import Wording
 from campaigns.transitions import Refused
 
-from ..message_text import initials_of
 from ..models import SolidarityMessage
 from ..solidarity import Recipient, may_write_to
 from .signing import owe_marathon_mail

@@ -19,9 +19,10 @@ from campaigns.cases.models import Case, WriterRules
 from campaigns.outbox import suppression_ledger
 from campaigns.outbox.models import LedgerEntry, OutgoingMessage
 from campaigns.petitions import services, solidarity
-from campaigns.petitions.message_text import LONGEST_MESSAGE, initials_of, parse_message
+from campaigns.petitions.message_text import LONGEST_MESSAGE, parse_message
 from campaigns.petitions.models import SolidarityMessage
 from campaigns.supporters.models import Consent, Supporter
+from campaigns.supporters.names import initials_of
 from campaigns.supporters.recognition import remember_device
 from campaigns.supporters.services.erasure import erase_supporter
 from campaigns.supporters.services.exporting import export_supporter
