@@ -144,7 +144,6 @@ def _remedy(problem: str, mailing: Mailing) -> str:
         Problem.ASLEEP: _(
             "If this is the real site, resume it. If it is a copy, cancel it: the original sends."
         ),
-        Problem.OTHER_SITE: _("If the site has moved, have `manage.py send_from_here` run."),
         Problem.ACCOUNT: _(
             "Have the key and the domain checked at the provider; then resume. It goes on where it"
             " stopped, and nobody gets it twice."
@@ -160,7 +159,6 @@ def _remedy(problem: str, mailing: Mailing) -> str:
         ),
         Problem.ERRORS: _("Look at the reasons below and ask the provider; then resume."),
         Problem.STAFF: _("Resume it when it may go on."),
-        Problem.NOT_READY: _("Send it back, mend what is missing, and submit it again."),
         Problem.MISCOUNTED: _(
             "Cancel it, tell whoever looks after the site, and send a new mailing."
         ),

@@ -155,7 +155,7 @@ def to_send_again(mailing: Mailing) -> "QuerySet[Delivery]":
     """Those who certainly have nothing. Whoever may have it has been decided on already."""
     return Delivery.objects.filter(
         mailing=mailing.pk, state__in=[Delivery.State.FAILED, Delivery.State.REJECTED]
-    ).exclude(reason__in=[Delivery.Reason.NO_ANSWER, Delivery.Reason.LOST_WORKER])
+    ).exclude(reason=Delivery.Reason.NO_ANSWER)
 
 
 def fates_of(mailing: Mailing, supporters: Iterable[int]) -> dict[int, Delivery]:

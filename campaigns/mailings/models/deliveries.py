@@ -93,9 +93,7 @@ class Delivery(models.Model):
         UNSUBSCRIBED = "UNSUBSCRIBED", _("has stopped these mails")
         ERASED = "ERASED", _("was erased")
         REFUSED = "REFUSED", _("the provider refused the address")
-        GAVE_UP = "GAVE_UP", _("the provider did not take it in time")
         NO_ANSWER = "NO_ANSWER", _("the provider's answer never came")
-        LOST_WORKER = "LOST_WORKER", _("the machine stopped in the middle")
         BY_STAFF = "BY_STAFF", _("cancelled by staff")
         ACTION_ENDED = "ACTION_ENDED", _("the action had ended")
 

@@ -40,7 +40,6 @@ class Mailing(models.Model):
 
         STALE = "STALE", _("Its time had passed by hours before anybody could send it.")
         ASLEEP = "ASLEEP", _("Nothing had moved for hours: the database may be an old copy.")
-        OTHER_SITE = "OTHER_SITE", _("This database was copied from another site.")
         ACCOUNT = "ACCOUNT", _("The provider refuses our account.")
         QUOTA = "QUOTA", _("The provider's quota is used up.")
         BOUNCES = "BOUNCES", _("Too many mails came back.")
@@ -48,7 +47,6 @@ class Mailing(models.Model):
         ERRORS = "ERRORS", _("The provider refuses nearly everything.")
         STAFF = "STAFF", _("Paused by staff.")
         ACTION_ENDED = "ACTION_ENDED", _("The action is over, or the case may not be shown.")
-        NOT_READY = "NOT_READY", _("Something was missing when it was due.")
         MISCOUNTED = "MISCOUNTED", _("The rows did not add up; nothing was sent.")
 
     UNSENT = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED, State.SCHEDULED})
