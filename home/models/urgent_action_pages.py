@@ -155,14 +155,20 @@ class UrgentActionPage(Mailable, PetitionFields, BasePage):
         issues = chain(action)
         context["chain"] = issues
         context["issue"] = content_of_action(action, issues, now=timezone.now())
+        content = context["issue"]
+        context["writes"] = (
+            self.deadline.is_open
+            and content is not None
+            and (bool(content.targets) or content.embassy is not None)
+        )
         rules = case.writer_rules.first() if self.deadline.is_open else None
         context["rules"] = rules
         context["rules_note"] = words_in(rules.note) if rules else None
         context["case_page"] = selectors.page_of_case(case.pk, self.locale_id)
         context["sign"] = self.sign_context(request)
-        context["short_address"] = selectors.short_address(
-            code_of_action(action.number, action.year)
-        )
+        code = code_of_action(action.number, action.year)
+        context["code"] = code
+        context["short_address"] = selectors.short_address(code)
         if not self.deadline.is_open:
             context["other_actions"] = selectors.by_deadline(
                 selectors.urgent_action_cards(self.locale_id)
