@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Locale, Page
 
-from campaigns.petitions.links import source_query
+from campaigns.source_codes import source_query
 
 from . import selectors
 from .destinations import address, readable

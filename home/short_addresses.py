@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from campaigns.cases.models import Case
-from campaigns.petitions.links import source_query
 from campaigns.petitions.models import Petition
+from campaigns.source_codes import source_query
 from campaigns.web import cacheable
 
 from .destinations import readable

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.petitions.charts import Chart, Series, line_chart
+from campaigns.charts import Chart, Series, line_chart
 from campaigns.workspaces import Cell, Section, TransitionView, WorkspaceView
 
 from . import selectors

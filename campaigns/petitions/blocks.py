@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from campaigns.cases.models import Case
+from campaigns.source_codes import source_in
 
 from . import selectors
 from .choosers import PetitionChooserBlock
 from .forms import SignForm
-from .links import source_in
 
 
 def sign_context(

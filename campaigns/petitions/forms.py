@@ -5,13 +5,13 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.source_codes import clean_source
 from campaigns.supporters.countries import CountryField
 from campaigns.supporters.fields import AddressField, AgeField, NameField, PageField
 from campaigns.supporters.guards import GuardedForm
 from campaigns.supporters.misspellings import AddressQuestionForm
 from campaigns.supporters.services import Person
 
-from .links import clean_source
 from .models import Petition
 from .services import SignatureRequest
 

@@ -6,14 +6,12 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 
+from campaigns.source_codes import clean_source
 from campaigns.supporters.links import UNCONFIRMED_LIFETIME, LinkPayload, LinkPurpose
-
-from .models.signatures import LONGEST_SOURCE
 
 UNDO_LIFETIME = timedelta(hours=24)
 # Receipts speak for what was signed within one slice of this length.
@@ -48,37 +46,12 @@ def slice_bounds(number: int) -> tuple[datetime, datetime]:
 PERSONAL = "by"
 SHARED = "share"
 _OWN_CODE = re.compile(rf"{PERSONAL}-[a-z2-7]{{12}}")
-_UTM = ("utm_source", "utm_medium", "utm_campaign")
-_WELL_FORMED = re.compile(rf"[a-z0-9][a-z0-9._/-]{{0,{LONGEST_SOURCE - 1}}}")
-
-
-def source_in(query: Mapping[str, str]) -> str:
-    """The source code of an address that led here: `source`, else the three UTM words.
-
-    Lower case; "" where there is none or it is no code, which loses nothing but the figure.
-    """
-    utm = [query.get(name, "") for name in _UTM]
-    return clean_source(query.get("source", "") or "/".join(filter(None, utm)))
-
-
-def source_query(query: Mapping[str, str]) -> str:
-    """What of a query has to go on to the next address: `?source=…`, or "" where it has none."""
-    if not source_in(query):
-        return ""
-    kept = {name: query[name] for name in ("source", *_UTM) if query.get(name)}
-    return f"?{urlencode(kept)}"
 
 
 def own_code_in(query: Mapping[str, str]) -> str:
     """The code of one signer's own links (`by=`), or "" where it is none."""
     code = query.get("by", "")
     return code if _OWN_CODE.fullmatch(code) else ""
-
-
-def clean_source(typed: str) -> str:
-    """The code in what was typed or sent, or "" where it is none."""
-    code = typed.strip().lower()
-    return code if _WELL_FORMED.fullmatch(code) else ""
 
 
 def share_code(signature_id: UUID) -> str:

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from .links import SIGN_ONE, clean_source
+from campaigns.source_codes import clean_source
+
+from .links import SIGN_ONE
 
 
 def sign_one_link(

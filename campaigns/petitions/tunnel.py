@@ -18,10 +18,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 
 from campaigns.encryption import decrypt, encrypt
+from campaigns.source_codes import clean_source
 from campaigns.supporters.names import masked_names
 from campaigns.supporters.services import Person
 
-from .links import clean_source
 from .marathon import Marathon, MarathonCase
 from .services import SignatureRequest
 

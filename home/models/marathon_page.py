@@ -10,9 +10,9 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from campaigns.mailings.words import MailFacts
-from campaigns.petitions.links import source_in
 from campaigns.petitions.marathon import edition_called, marathon, petitions_of, takes_signatures
 from campaigns.petitions.marathon_forms import many_context
+from campaigns.source_codes import source_in
 from campaigns.supporters.models import Formula
 from home.blocks.bodies import MarathonBody, PageBody
 from home.marathons import words_of_page

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from campaigns.petitions.blocks import sign_context
-from campaigns.petitions.links import source_in
+from campaigns.source_codes import source_in
 
 from .base import SynchronizedField
 

@@ -11,11 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cases.models import Office
+from campaigns.source_codes import LONGEST_SOURCE
 from campaigns.supporters.models import Supporter
 
 from .issues import LETTER_LANGUAGES, UrgentActionIssue
-
-LONGEST_SOURCE = 80
 
 
 class Channel(models.TextChoices):

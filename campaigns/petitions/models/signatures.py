@@ -7,12 +7,11 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.source_codes import LONGEST_SOURCE
 from campaigns.supporters.models import Supporter
 
 from .invalidations import Invalidation
 from .petitions import Petition
-
-LONGEST_SOURCE = 80
 
 
 class Signature(models.Model):

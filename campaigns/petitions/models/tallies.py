@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.source_codes import LONGEST_SOURCE
+
 from .petitions import Petition
-from .signatures import LONGEST_SOURCE
 
 
 class Counts(models.Model):

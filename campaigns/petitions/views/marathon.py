@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.outbox.services import NO_WAIT
+from campaigns.source_codes import source_in, source_query
 from campaigns.supporters import client_limits, recognition
 from campaigns.supporters.models import Consent, Supporter
 from campaigns.supporters.services import confirm_address
@@ -18,7 +19,6 @@ from campaigns.web import COUNT_CACHE, cacheable, personal, public_form
 
 from .. import marathon as marathons
 from .. import services
-from ..links import source_in, source_query
 from ..marathon_forms import KnownManyForm, SignManyForm, asks_most, many_context
 from ..models import Edition
 from ..press_forms import may_press, signing_as

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.clients import network_key
 from campaigns.outbox.services import NO_WAIT
+from campaigns.source_codes import source_in
 from campaigns.supporters import client_limits, recognition
 from campaigns.supporters.models import Consent, Supporter
 from campaigns.supporters.views import minors
@@ -23,7 +24,6 @@ from campaigns.web import personal, public_form
 from .. import marathon as marathons
 from .. import services
 from ..forms import SignForm
-from ..links import source_in
 from ..marathon import Marathon, MarathonCase
 from ..models import Edition
 from ..press_forms import PressForm, may_press, signing_as

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from campaigns.source_codes import source_in
 from campaigns.supporters import client_limits, recognition
 from campaigns.supporters.links import WithdrawnLink
 from campaigns.supporters.mailed_links import MailedLinkPage
@@ -21,7 +22,6 @@ from campaigns.supporters.services import confirm_address
 from campaigns.web import personal, public_form
 
 from .. import links, selectors, services
-from ..links import source_in
 from ..models import Petition
 from ..press_forms import PressForm, may_press, press_context
 from .receipts import after_press

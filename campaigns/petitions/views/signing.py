@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.clients import network_key
 from campaigns.outbox.services import NO_WAIT
+from campaigns.source_codes import source_in
 from campaigns.supporters import client_limits
 from campaigns.supporters.selectors import known_page, page_behind
 from campaigns.supporters.views import minors
@@ -21,7 +22,6 @@ from campaigns.web import cacheable, personal, public_form
 
 from .. import selectors, services
 from ..forms import SignForm
-from ..links import source_in
 from ..models import Petition
 
 

@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
+from campaigns.charts import Chart, Series, line_chart
 from campaigns.localized import label_in
 from campaigns.workspaces import Cell, Section, WorkspaceView
 
 from .. import selectors
-from ..charts import Chart, Series, line_chart
 from ..figures import Curve, Group, curve_of, groups_by
 from ..handover import EXPORT_PERMISSION
 from ..labels import country_words, language_words, network_words, partner_names, source_words

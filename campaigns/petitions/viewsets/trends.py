@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from campaigns.charts import Chart, Series, line_chart
 from campaigns.workspaces import Cell, Section
 
-from ..charts import Chart, Series, line_chart
 from ..labels import (
     SHOWN_DIGITS,
     country_words,

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.petitions.charts import Series, line_chart
+from campaigns.charts import Series, line_chart
 from campaigns.petitions.figures import curve_of, groups_by
 from campaigns.petitions.models import EmbedPartner
 from campaigns.petitions.services import recount_signatures, tally_signatures
