@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import services
+from . import replying, services
 
 
 @shared_task
@@ -12,3 +12,9 @@ def follow_deadlines(**_from_newer_release: object) -> None:
     now = timezone.now()
     services.expire_issues(now=now)
     services.open_scheduled_issues(now=now)
+
+
+@shared_task
+def delete_orphaned_files(**_from_newer_release: object) -> None:
+    """Delete what is left of replies that are no longer kept."""
+    replying.delete_orphaned_files(now=timezone.now())

@@ -3,8 +3,9 @@
 Counted are forms that would have been taken, and links that open nothing; reading is free. Many
 people share an address, at school, at a stall, or behind their telephone company: hence what they
 sign or sign up for is never refused. It is held, and its mail waits. Only asking for one's own
-data can be refused for a while, with all that was typed still in the form: nothing is lost by
-that. Limits know no person, so that they say nothing of anybody.
+data, and passing on what an authority answered, can be refused for a while, with all that was
+typed still in the form: nothing is lost by that. Limits know no person, so that they say nothing
+of anybody.
 """
 
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ MESSAGE = ClientLimit("message", 60)
 MAIL_WAITS = timedelta(hours=1)
 ACCESS = ClientLimit("access", 30)
 BAD_TOKEN = ClientLimit("bad-token", 10)
+# Each may hold a file to be looked at, which takes a second or so.
+REPLY = ClientLimit("reply", 20)
 
 
 def crowd(request: HttpRequest, *, now: datetime) -> tuple[bool, bool]:

@@ -47,6 +47,8 @@ class Reply(models.Model):
         verbose_name=_("handled by"),
     )
     handled_at = models.DateTimeField(_("handled at"), null=True)
+    # Of staff, for staff: what it means, who asked whom.
+    note = EncryptedTextField(_("note"), blank=True)
 
     class Meta:
         verbose_name = _("reply of an authority")

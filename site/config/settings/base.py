@@ -154,6 +154,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Files of imports and exports: never below MEDIA_ROOT, never served but by their views.
 PRIVATE_ROOT = VAR / "private"
+# What authorities answered: for five years, readable by the site's own user alone.
+RESTRICTED_ROOT = env.folder("RESTRICTED_ROOT", VAR / "restricted")
 # Who was erased or asked for silence: read again on start, in case the database is an old copy.
 SUPPRESSION_LEDGER_DIR = env.folder("SUPPRESSION_LEDGER_DIR", VAR / "suppression-ledger")
 # The most mails of all formulas together in thirty days, unless somebody wants fewer.
@@ -302,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget what has been kept long enough": {
         "task": "campaigns.supporters.tasks.forget_nightly",
         "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "maintenance", "expires": 12 * 3600},
+    },
+    "delete files that no reply names": {
+        "task": "campaigns.letters.tasks.delete_orphaned_files",
+        "schedule": crontab(hour=4, minute=5),
         "options": {"queue": "maintenance", "expires": 12 * 3600},
     },
     "recount signatures": {
