@@ -21,10 +21,12 @@ from .models import (
     CaseSubject,
     DiplomaticMission,
     Office,
+    OfficeHolder,
     Situation,
     SituationEvent,
 )
 from .names import pattern_of
+from .salutations import AMBASSADOR, usual_forms
 
 # A name that may not be shown any more disappears from every page within this time, in seconds.
 WITHHELD_FOR = 10
@@ -288,27 +290,39 @@ class Address:
 def office_address(office: Office, *, on: date, language: str | None = None) -> Address:
     """An office with the forms of address that its holder on that day asks for.
 
-    Without a holder, or without words of theirs, the office's neutral forms. `holders` should
-    have been prefetched.
+    Without words of theirs in the language: the office's own, else what is usual for its kind.
+    `holders` should have been prefetched.
     """
     holder = next((found for found in office.holders.all() if found.holds(on=on)), None)
+    gender = holder.gender if holder else OfficeHolder.Gender.OTHER
+    usual = usual_forms(office.kind, gender, _code(language))
     return _address(
         office,
         salutation=_form_of_address(
-            holder.salutation if holder else None, office.salutation, language
+            holder.salutation if holder else None,
+            office.salutation,
+            usual.salutation,
+            language=language,
         ),
-        closing=_form_of_address(holder.closing if holder else None, office.closing, language),
+        closing=_form_of_address(
+            holder.closing if holder else None, office.closing, usual.closing, language=language
+        ),
         languages=language_names(office.languages, language),
         language=language,
     )
 
 
-def _form_of_address(
-    holders: dict[str, str] | None, neutral: dict[str, str], language: str | None
-) -> Words:
-    """The holder's words where they exist in the language; better neutral than foreign."""
-    own = words_in(holders, language)
-    return own if own and not own.language else words_in(neutral, language)
+def _form_of_address(*own: dict[str, str] | str | None, language: str | None) -> Words:
+    """The first words that there are in the language; none rather than those of another one."""
+    for words in own:
+        found = Words(words) if isinstance(words, str) else words_in(words, language)
+        if found and not found.language:
+            return found
+    return NO_WORDS
+
+
+def _code(language: str | None) -> str:
+    return (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
 
 
 def _address(
@@ -340,8 +354,13 @@ class MissionAddress:
     fallback: Words
 
 
-def mission_address(*, sending_country_id: int, accredited_in: str) -> MissionAddress | None:
-    """The embassy of a country in the reader's, or the way round; None where nobody looked."""
+def mission_address(
+    *, sending_country_id: int, accredited_in: str, language: str | None = None
+) -> MissionAddress | None:
+    """The embassy of a country in the reader's, or the way round; None where nobody looked.
+
+    Addressed in `language` (default: the active one).
+    """
     mission = (
         DiplomaticMission.objects.select_related("fallback_mission")
         .filter(sending_country=sending_country_id, accredited_in=accredited_in)
@@ -351,11 +370,17 @@ def mission_address(*, sending_country_id: int, accredited_in: str) -> MissionAd
         return None
     there = mission.fallback_mission if mission.is_none else mission
     return MissionAddress(
-        address=_mission(there) if there else None, fallback=words_in(mission.fallback)
+        address=_mission(there, language) if there else None,
+        fallback=words_in(mission.fallback, language),
     )
 
 
-def _mission(mission: DiplomaticMission) -> Address:
+def _mission(mission: DiplomaticMission, language: str | None) -> Address:
+    # Who leads a mission is not kept.
+    usual = usual_forms(AMBASSADOR, OfficeHolder.Gender.OTHER, _code(language))
     return _address(
-        mission, salutation=words_in(mission.salutation), closing=words_in(mission.closing)
+        mission,
+        salutation=_form_of_address(mission.salutation, usual.salutation, language=language),
+        closing=_form_of_address(mission.closing, usual.closing, language=language),
+        language=language,
     )
