@@ -74,6 +74,11 @@ MODEL_PERMISSIONS: Mapping[str, tuple[str, ...]] = {
         "letters.view_urgentaction",
         "letters.change_urgentactionissue",
         "letters.view_urgentactionissue",
+        # What authorities answered is read by nobody else.
+        *("letters.change_reply", "letters.view_reply"),
+        *("letters.add_postagerate", "letters.change_postagerate", "letters.view_postagerate"),
+        *("letters.add_postalsuspension", "letters.change_postalsuspension"),
+        "letters.view_postalsuspension",
         "petitions.add_petition",
         "petitions.change_petition",
         "petitions.view_petition",

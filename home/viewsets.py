@@ -19,7 +19,14 @@ from campaigns.cases.viewsets import (
 )
 from campaigns.facts import day_column
 from campaigns.letters.models import UrgentAction
-from campaigns.letters.viewsets import UrgentActionIssueViewSet, UrgentActionViewSet
+from campaigns.letters.replying import NEW_REPLIES
+from campaigns.letters.viewsets import (
+    UrgentActionIssueViewSet,
+    UrgentActionViewSet,
+    postage_rate_viewset,
+    postal_suspension_viewset,
+    reply_viewset,
+)
 from campaigns.mailings.viewsets import (
     audience_viewset,
     calendar_viewset,
@@ -79,6 +86,7 @@ class UrgentActionWorkspaceViewSet(UrgentActionViewSet):
             ),
         ),
         Column("signatures", label=_("Signatures"), accessor="signatures"),
+        Column("new_replies", label=_("New replies"), accessor="new_replies"),
     ]
 
     def rows(self) -> Any:
@@ -91,7 +99,8 @@ class UrgentActionWorkspaceViewSet(UrgentActionViewSet):
                     "case__petitions__signatures",
                     filter=Q(case__petitions__signatures__confirmed_at__isnull=False),
                     distinct=True,
-                )
+                ),
+                new_replies=NEW_REPLIES,
             )
         )
 
@@ -158,6 +167,7 @@ class CampaignsGroup(ViewSetGroup):
     items = (
         case_viewset,
         urgent_action_viewset,
+        reply_viewset,
         petition_viewset,
         invalidation_viewset,
         edition_viewset,
@@ -165,6 +175,8 @@ class CampaignsGroup(ViewSetGroup):
         embed_partner_viewset,
         office_viewset,
         diplomatic_mission_viewset,
+        postage_rate_viewset,
+        postal_suspension_viewset,
         formula_viewset,
         country_viewset,
         theme_viewset,
