@@ -117,6 +117,7 @@ def _frame(page: Any, language: str) -> dict[str, Any]:
         "page_url": settings.BASE_URL + ((address(page, RootPaths()) or "/") if page.path else "/"),
         "greeting": holes[mailings.GREETING],
         "sign_link": holes[mailings.SIGN_LINK],
+        "tell_link": holes[mailings.TELL_LINK],
         "unsubscribe_url": holes[mailings.STOP_LINK],
         "footer": {
             "fewer": holes[mailings.FEWER_LINK],

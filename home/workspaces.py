@@ -12,10 +12,12 @@ from wagtail.models import Page
 
 from campaigns.cases.models import Case, CaseConsent
 from campaigns.cases.selectors import badge, date_words
+from campaigns.letters import dashboard
 from campaigns.letters.links import code_of_action
 from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import content, with_content
 from campaigns.letters.services import reasons_not_to_open
+from campaigns.letters.viewsets.replies import replies_section
 from campaigns.petitions.models import Petition
 from campaigns.petitions.workspaces import EditionWorkspaceView
 from campaigns.workspaces import Cell, Section, WorkspaceView
@@ -300,7 +302,12 @@ def blockers(case: Case, texts: list[PageTexts]) -> list[str]:
 
 
 class UrgentActionWorkspaceView(WorkspaceView):
-    """One urgent action: its chain of issues, and its pages."""
+    """One urgent action: its chain of issues, its pages, and the letters it has led to."""
+
+    template_name = "campaigns/staff/letters/urgent_action.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(charts=dashboard.charts_of(self.object), **more)
 
     def sections(self) -> list[Section]:
         action = self.object
@@ -329,11 +336,7 @@ class UrgentActionWorkspaceView(WorkspaceView):
                     ],
                     [
                         Cell(_("Short address")),
-                        Cell(
-                            selectors.short_address(
-                                code_of_action(action.number, action.year)
-                            )
-                        ),
+                        Cell(selectors.short_address(code_of_action(action.number, action.year))),
                     ],
                 ],
             ),
@@ -359,10 +362,12 @@ class UrgentActionWorkspaceView(WorkspaceView):
                 ],
                 _("No issue yet. Prepare the first one."),
             ),
+            *replies_section(action, self.request.user),
             texts_section(texts_of(pages)),
             *mailings_section(
                 action, _pages_of_action(action).order_by("pk").first(), self.request.user
             ),
+            *dashboard.sections_of(action),
         ]
 
 

@@ -8,8 +8,16 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.cases.signals import acting_ended, exposure_changed
+        from campaigns.supporters import own_page, staff
 
+        from .own_page import SECTION
+        from .personal_data import declare_models
         from .receivers import end_actions, forget_words
+        from .staff import MERGE, TIMELINE
 
         acting_ended.connect(end_actions)
         exposure_changed.connect(forget_words)
+        declare_models()
+        own_page.register(SECTION)
+        staff.register_timeline(TIMELINE)
+        staff.register_merge(MERGE)

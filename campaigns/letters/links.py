@@ -10,7 +10,8 @@ from .models.urgent_actions import FIRST_YEAR
 CODE = re.compile(r"(?P<number>[1-9]\d{0,4})-(?P<year>\d{2})")
 CENTURY = 100
 
-# Payload: supporter, issue, source. After the deadline it still takes what is said, apart.
+# Payload: supporter, issue, source (of the mailing), at. After the deadline it still takes what is
+# said, and keeps it apart.
 TELL_US = LinkPurpose("tell-us", "letters:tell_us", None)
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from campaigns.letters.links import TELL_US
 from campaigns.petitions.links import SIGN_MARATHON, SIGN_ONE
 from campaigns.supporters import links as supporters
 from campaigns.supporters.links import LinkPayload, LinkPurpose, UnusableLink
@@ -62,13 +63,14 @@ def _stop(mailing: Mailing, supporter_id: int) -> tuple[LinkPurpose, LinkPayload
     return supporters.UNSUBSCRIBE, {"subscription": subscription}
 
 
-def _sign(mailing: Mailing, supporter_id: int) -> tuple[LinkPurpose, LinkPayload]:
+def _reader(mailing: Mailing, supporter_id: int) -> LinkPayload:
+    """Who reads, of which mailing, since when."""
     sent_at = mailing.started_at or mailing.created_at
-    payload: LinkPayload = {
-        "supporter": supporter_id,
-        "source": mailing.code,
-        "at": sent_at.timestamp(),
-    }
+    return {"supporter": supporter_id, "source": mailing.code, "at": sent_at.timestamp()}
+
+
+def _sign(mailing: Mailing, supporter_id: int) -> tuple[LinkPurpose, LinkPayload]:
+    payload = _reader(mailing, supporter_id)
     if mailing.edition_id is not None:
         return SIGN_MARATHON, {**payload, "edition": mailing.edition_id}
     if mailing.petition_id is None:
@@ -76,10 +78,18 @@ def _sign(mailing: Mailing, supporter_id: int) -> tuple[LinkPurpose, LinkPayload
     return SIGN_ONE, {**payload, "petition": mailing.petition_id}
 
 
+def _tell_us(mailing: Mailing, supporter_id: int) -> tuple[LinkPurpose, LinkPayload]:
+    if mailing.issue_id is None:
+        raise UnusableLink("tell-us")
+    return TELL_US, {**_reader(mailing, supporter_id), "issue": mailing.issue_id}
+
+
 DOORS: Mapping[str, Door] = {
     door.code: door
     for door in (
         Door("sign", words.SIGN_LINK, _sign, is_revoked_with_action=True),
+        # Not revoked: what was sent in time may be told of later, and is then kept apart.
+        Door("tell-us", words.TELL_LINK, _tell_us),
         Door("stop", words.STOP_LINK, _stop),
         Door("fewer", words.FEWER_LINK, _of_supporter(supporters.FEWER_MAILS)),
         Door("pause", words.PAUSE_LINK, _of_supporter(supporters.PAUSE_MAILS)),

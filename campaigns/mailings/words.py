@@ -17,12 +17,13 @@ FOR_EDITORS = ("first_name",)
 GREETING = "greeting"
 # Links that are each reader's own; each is signed for its purpose, its reader and its mailing.
 SIGN_LINK = "sign_link"
+TELL_LINK = "tell_link"
 STOP_LINK = "stop_link"
 FEWER_LINK = "fewer_link"
 PAUSE_LINK = "pause_link"
 STOP_ALL_LINK = "stop_all_link"
 MY_DATA_LINK = "my_data_link"
-LINKS = (SIGN_LINK, STOP_LINK, FEWER_LINK, PAUSE_LINK, STOP_ALL_LINK, MY_DATA_LINK)
+LINKS = (SIGN_LINK, TELL_LINK, STOP_LINK, FEWER_LINK, PAUSE_LINK, STOP_ALL_LINK, MY_DATA_LINK)
 PLACEHOLDERS = (*FOR_EDITORS, GREETING, *LINKS)
 
 

@@ -45,6 +45,10 @@ SIGN_UP = ClientLimit("sign-up", 60)
 MESSAGE = ClientLimit("message", 60)
 # By then somebody has seen what is going on, and nobody's mailbox has been filled by surprise.
 MAIL_WAITS = timedelta(hours=1)
+# Letters that people say they have sent, beyond which they are asked to say so later; and ways to
+# write that were opened, beyond which none is noted.
+LETTER = ClientLimit("letter", 120)
+OPENING = ClientLimit("opening", 240)
 ACCESS = ClientLimit("access", 30)
 BAD_TOKEN = ClientLimit("bad-token", 10)
 # Each may hold a file to be looked at, which takes a second or so.

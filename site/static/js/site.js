@@ -197,6 +197,10 @@ if (/(?:^|; )known=1(?:;|$)/.test(document.cookie)) {
     all("form[data-form=sign-many][data-press]").forEach((form) => offerOnePressForMany(form).catch(() => {}));
 }
 
+/* Telling us of a letter: a number for this page, so that two quick presses are one letter. */
+
+for (const press of all("form[data-form=report] input[name=press]")) press.value = crypto.randomUUID?.() ?? "";
+
 /* One press is enough. A page that comes back out of the history can be pressed again. */
 
 addEventListener("submit", (event) => {
