@@ -12,6 +12,7 @@ from wagtail.search import index
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge
+from campaigns.letters.figures import letters_declared
 from campaigns.letters.links import code_of_action
 from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import Deadline, IssueContent, chain, content_of_action
@@ -168,6 +169,7 @@ class UrgentActionPage(Mailable, PetitionFields, BasePage):
         context["sign"] = self.sign_context(request)
         code = code_of_action(action.number, action.year)
         context["code"] = code
+        context["letters"] = letters_declared(action)
         context["short_address"] = selectors.short_address(code)
         if not self.deadline.is_open:
             context["other_actions"] = selectors.by_deadline(

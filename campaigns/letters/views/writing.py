@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods
 from campaigns.localized import language_name, words_in
 from campaigns.web import cacheable, personal, public_form
 
+from ..act_forms import ActForm
 from ..channels import ways
 from ..desk import Desk, desk
+from ..figures import letters_declared
 from ..links import action_of, code_of_action
 from ..models import UrgentAction
 from ..models.urgent_actions import end_of_day
@@ -98,6 +100,7 @@ def _page(
         if desk.deadline.act_before
         else "",
         "choosing": choosing,
+        "start": choosing.start,
         "addressee": addressee,
         "form": form,
         "letter": letter,
@@ -111,6 +114,8 @@ def _page(
         if addressee.suspension
         else None,
         "ways": ways(addressee, letter, desk=desk),
+        "act_form": ActForm(issue=desk.issue, chosen={"to": addressee.key, "in": letter.language}),
+        "letters": letters_declared(desk.action),
         "opened_at": reverse("letters:opened", args=[desk.code]),
     }
     return render(request, "campaigns/letters/write.html", context, status=status)
