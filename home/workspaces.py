@@ -17,6 +17,7 @@ from campaigns.letters.links import code_of_action
 from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.letters.selectors import content, with_content
 from campaigns.letters.services import reasons_not_to_open
+from campaigns.letters.viewsets.model_letters import model_letters_section
 from campaigns.letters.viewsets.replies import replies_section
 from campaigns.petitions.models import Petition
 from campaigns.petitions.workspaces import EditionWorkspaceView
@@ -456,20 +457,5 @@ class IssueWorkspaceView(WorkspaceView):
                 ],
                 _("None yet."),
             ),
-            Section(
-                _("Model letters"),
-                [_("Language"), _("To"), _("Approved"), _("Text")],
-                [
-                    [
-                        Cell(letter.get_language_display()),
-                        Cell(letter.get_target_kind_display()),
-                        Cell(_("yes"), mark="good")
-                        if letter.approved_at
-                        else Cell(_("not yet"), mark="wait"),
-                        Cell(letter.text),
-                    ]
-                    for letter in issue.letters.all()
-                ],
-                _("None yet."),
-            ),
+            model_letters_section(issue),
         ]

@@ -18,6 +18,7 @@ from campaigns.localized import label_in, language_name
 
 from .composing import Letter
 from .links import code_of_action
+from .model_letters import filled
 from .models import IssueTarget, ModelLetter, PostalSuspension, UrgentAction, UrgentActionIssue
 from .selectors import CONTENT, READERS_COUNTRY, Deadline, deadline
 
@@ -184,18 +185,23 @@ def starting_letter(
     body = ""
     model = desk.model_letter(addressee, language)
     if start == Start.MODEL and model is not None:
-        salutation = model.salutation or salutation
-        closing = model.closing or closing
-        body = model.text.strip()
+        salutation = words_of(desk, model, model.salutation) or salutation
+        closing = words_of(desk, model, model.closing) or closing
+        body = words_of(desk, model, model.text).strip()
     elif start != Start.EMPTY:
         body = _from_demands(desk, language)
     return Letter(
         language=language,
-        subject=_subject(desk, language),
+        subject=subject_of(desk.case, language),
         salutation=salutation,
         body=body,
         closing=closing,
     )
+
+
+def words_of(desk: Desk, model: ModelLetter, text: str) -> str:
+    """Words of a model letter, with the names and the number that they leave open."""
+    return filled(text, case=desk.case, number=str(desk.action), language=model.language)
 
 
 def _forms_of_address(
@@ -218,12 +224,12 @@ def is_interface_language(language: str) -> bool:
     return language in dict(settings.LANGUAGES)
 
 
-def _subject(desk: Desk, language: str) -> str:
+def subject_of(case: Case, language: str) -> str:
     """The name of the person, as it may be shown today, with a word before it if we have one."""
     if not is_interface_language(language):
-        return desk.case.name
+        return case.name
     with translation.override(language):
-        return gettext("Concerning: %(name)s") % {"name": desk.case.name}
+        return gettext("Concerning: %(name)s") % {"name": case.name}
 
 
 def _from_demands(desk: Desk, language: str) -> str:

@@ -9,9 +9,11 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from campaigns.cases.models import Office
 from campaigns.cases.selectors import Address, MissionAddress, mission_address, office_address
 from campaigns.localized import Words, language_name, language_names, words_in
 
+from .model_letters import filled
 from .models import IssueTarget, ModelLetter, UrgentAction, UrgentActionIssue, end_of_day
 
 Role = IssueTarget.Role
@@ -108,6 +110,8 @@ def content_of_action(
     asking = [issue for issue in issues if issue.kind in UrgentActionIssue.ACTABLE]
     asked = (asking or issues)[-1]
     prefetch_related_objects([asked], *CONTENT)
+    # Its letters name the case, which has been read already.
+    asked.urgent_action = action
     return content(
         asked,
         ending=issues[-1],
@@ -171,20 +175,34 @@ def _letters(issue: UrgentActionIssue, *, on: date, language: str) -> tuple[Lett
     primary = next(
         (target.office for target in issue.targets.all() if target.role == Role.PRIMARY), None
     )
-    return tuple(_letter(letter, primary, on=on, language=language) for letter in approved)
+    return tuple(
+        _letter(letter, primary, action=issue.urgent_action, on=on, language=language)
+        for letter in approved
+    )
 
 
-def _letter(letter: ModelLetter, office: object, *, on: date, language: str) -> Letter:
+def _letter(
+    letter: ModelLetter,
+    office: Office | None,
+    *,
+    action: UrgentAction,
+    on: date,
+    language: str,
+) -> Letter:
     salutation, closing = letter.salutation, letter.closing
     if office is not None:
-        address = office_address(office, on=on, language=letter.language)  # type: ignore[arg-type]
+        address = office_address(office, on=on, language=letter.language)
         # Another language's form of address in a letter would be worse than none.
         salutation = salutation or ("" if address.salutation.language else address.salutation.text)
         closing = closing or ("" if address.closing.language else address.closing.text)
+
+    def words(text: str) -> str:
+        return filled(text, case=action.case, number=str(action), language=letter.language)
+
     return Letter(
-        salutation=salutation,
-        text=letter.text,
-        closing=closing,
+        salutation=words(salutation),
+        text=words(letter.text),
+        closing=words(closing),
         language=letter.language,
         language_name=language_name(letter.language, language),
         is_foreign=letter.language != language,

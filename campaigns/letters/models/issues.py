@@ -11,6 +11,7 @@ from modelcluster.models import ClusterableModel
 from campaigns.cases.models import Office
 from campaigns.localized import LabelsField, language_name
 
+from ..model_letters import unknown_facts
 from .urgent_actions import UrgentAction, end_of_day
 
 
@@ -317,3 +318,16 @@ class ModelLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue}, {self.get_language_display()}"
+
+    def clean(self) -> None:
+        """Only the site's own facts are filled in: anything else would be sent as it stands."""
+        errors = {}
+        for name in ("salutation", "text", "closing"):
+            unknown = unknown_facts(getattr(self, name))
+            if unknown:
+                errors[name] = _(
+                    "Nobody knows what %(words)s stands for. Take {name}, {short_name} or"
+                    " {number}; what the writer fills in stands in [square brackets]."
+                ) % {"words": ", ".join(unknown)}
+        if errors:
+            raise ValidationError(errors)

@@ -2,5 +2,14 @@
 
 from .document import letter_document
 from .pdf import CannotPrint, NoSign, TooLong, letter_pdf
+from .previews import model_letter_pdf, preview
 
-__all__ = ["CannotPrint", "NoSign", "TooLong", "letter_document", "letter_pdf"]
+__all__ = [
+    "CannotPrint",
+    "NoSign",
+    "TooLong",
+    "letter_document",
+    "letter_pdf",
+    "model_letter_pdf",
+    "preview",
+]

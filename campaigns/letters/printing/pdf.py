@@ -88,7 +88,7 @@ def compiled(
         )
     except typst.TypstError as error:
         raise _in_our_words(error) from None
-    return pdf  # type: ignore[return-value]  # A list only of pictures.
+    return pdf
 
 
 def _in_our_words(error: typst.TypstError) -> Exception:

@@ -200,7 +200,7 @@ def postal_address(addressee: Addressee, *, language: str, desk: Desk) -> Part:
     """The address of an envelope, the country last in capitals; of an embassy, as it stands."""
     if addressee.office is None:
         lines = (addressee.title, *addressee.address.lines)
-        return _address(lines, desk.language)
+        return address_part(lines, desk.language)
     return office_lines(addressee.office, language=language, page_language=desk.language)
 
 
@@ -212,7 +212,7 @@ def office_lines(office: Office, *, language: str, page_language: str) -> Part:
     if lines and is_country(lines[-1], office.country):
         lines.pop()
     country = label_in(office.country.name, postal).upper()
-    return _address((title, *lines, country), language)
+    return address_part((title, *lines, country), language)
 
 
 def is_country(line: str, country: Country) -> bool:
@@ -229,7 +229,8 @@ def _plain_letters(text: str) -> str:
     return "".join(char for char in split if not unicodedata.combining(char)).strip()
 
 
-def _address(lines: Iterable[str], language: str) -> Part:
+def address_part(lines: Iterable[str], language: str) -> Part:
+    """The lines of an address, no more than a window shows, and none twice."""
     found: list[str] = []
     for line in filter(None, lines):
         if line.casefold() not in (each.casefold() for each in found):

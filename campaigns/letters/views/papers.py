@@ -78,7 +78,7 @@ def _made(make: Callable[..., bytes], form: WritingForm, desk: Desk, *, on: date
             "We cannot print %(signs)s. Please take it out, or take the letter as a document for"
             " your word processor."
         ) % {"signs": " ".join(error.signs)}
-        typed_in = [
+        typed_in: list[str | None] = [
             name for name in TYPED if any(sign in form.cleaned_data[name] for sign in error.signs)
         ]
         for name in typed_in or [None]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.permissions import register_permission_policy
@@ -11,6 +12,7 @@ from campaigns.workspaces import Transition, WorkspaceViewSet
 
 from .. import forms, services
 from ..models import UrgentAction, UrgentActionIssue
+from .model_letters import PreviewView
 
 # A new issue begins in the workspace of its action.
 register_permission_policy(UrgentActionIssue, NoAddPolicy(UrgentActionIssue))
@@ -143,7 +145,15 @@ class UrgentActionIssueViewSet(WorkspaceViewSet):
             ),
             InlinePanel("targets", heading=_("Addressees"), label=_("addressee")),
             InlinePanel("demands", heading=_("Demands"), label=_("demand")),
-            InlinePanel("letters", heading=_("Model letters"), label=_("model letter")),
+            InlinePanel(
+                "letters",
+                heading=_("Model letters"),
+                label=_("model letter"),
+                help_text=_(
+                    "{name}, {short_name} and {number} (of the action) are filled in, the names as"
+                    " they may be shown. What stands in [square brackets] is for the writer."
+                ),
+            ),
         ],
         base_form_class=forms.IssueForm,
     )
@@ -158,3 +168,10 @@ class UrgentActionIssueViewSet(WorkspaceViewSet):
 
     def rows(self) -> Any:
         return UrgentActionIssue.objects.select_related("urgent_action")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        view = PreviewView.as_view(policy=self.permission_policy)
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/letters/<int:letter>/<slug:kind>/", view, name="model_letter"),
+        ]
