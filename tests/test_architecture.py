@@ -209,6 +209,10 @@ def test_the_views_without_a_csrf_token_are_these_and_no_others():
         "fewer-mails/page/<slug:digest>/",
         "pause-mails/page/<slug:digest>/",
         "ask-for-my-data/page/<slug:digest>/",
+        "letters/<slug:code>/sent/",
+        "letters/<slug:code>/undo/<uuid:act>/",
+        "letters/<slug:code>/opened/",
+        "tell-us/page/<slug:digest>/",
     }
 
 
@@ -236,6 +240,7 @@ def test_supporters_are_no_content():
         for name in (
             "supporters.Supporter", "supporters.Consent", "supporters.Subscription",
             "petitions.Signature", "petitions.SolidarityMessage",
+            "letters.LetterAct", "letters.ChannelOpening",
             "outbox.OutgoingMessage", "outbox.DeliveryEvent",
             "mailings.Delivery", "mailings.ProofReader",
         )

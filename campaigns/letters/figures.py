@@ -118,7 +118,7 @@ def _acts(action: UrgentAction) -> Any:
 def _counted(acts: Any, field: str) -> Any:
     standing = Q(undone_at=None)
     return acts.values_list(field).annotate(
-        Count("pk", filter=standing & Q(is_late=False)),
+        in_time=Count("pk", filter=standing & Q(is_late=False)),
         late=Count("pk", filter=standing & Q(is_late=True)),
         taken_back=Count("pk", filter=~standing),
     )

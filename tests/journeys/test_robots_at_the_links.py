@@ -9,6 +9,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.letters.links import TELL_US
+from campaigns.letters.models import LetterAct
 from campaigns.mailings.links import DOORS
 from campaigns.mailings.models import MailingContent
 from campaigns.mailings.services import send_tests, work
@@ -24,7 +26,7 @@ from campaigns.supporters.models import AccessRequest, Consent, Supporter
 from campaigns.supporters.services import Person, access, address_changes
 from campaigns.supporters.services.reminding import remind_unconfirmed
 from campaigns.supporters.wordings import signature_wording
-from tests.factories.facts import make_formula, make_petition
+from tests.factories.facts import make_formula, make_petition, make_urgent_action
 from tests.factories.mailings import make_audience, make_mailing, make_readers, start
 from tests.factories.people import ask_for, make_staff, make_supporter, sign
 from tests.factories.solidarity import make_marathon
@@ -90,7 +92,12 @@ def mailing(site, mailoutbox, now):
     """A mailing as one reader got it, each of its links in it."""
     audience = make_audience()
     make_readers(audience.formula, 1, language="fr", country="BE", family_name="Dubreux")
-    mailing = make_mailing(audience=audience, languages=(), petition_id=make_petition().pk)
+    mailing = make_mailing(
+        audience=audience,
+        languages=(),
+        petition_id=make_petition().pk,
+        issue_id=make_urgent_action().issues.get().pk,
+    )
     doors = " ".join(f"{{{door.placeholder}}}" for door in DOORS.values())
     MailingContent.objects.create(
         mailing=mailing,
@@ -126,7 +133,16 @@ def links_of_mailings(mails, now):
         language="fr",
         now=now,
     )
-    return [urlsplit(link).path, urlsplit(many).path]
+    tell = TELL_US.address(
+        {
+            "supporter": reader.pk,
+            "issue": make_urgent_action().issues.get().pk,
+            "source": "mailing",
+            "at": now.timestamp(),
+        },
+        language="fr",
+    )
+    return [urlsplit(each).path for each in (link, many, tell)]
 
 
 def addresses_in(mail):
@@ -183,3 +199,4 @@ def test_so_it_is_with_every_link_of_a_mailing(mailing):
         page = person.get(path, follow=True)
         assert press_button(person, page).status_code == 303, path
     assert Signature.objects.count() == 1
+    assert LetterAct.objects.count() == 1

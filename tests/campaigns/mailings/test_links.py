@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.letters.models import UrgentActionIssue
+from campaigns.letters.models import LetterAct, UrgentActionIssue
 from campaigns.mailings.links import DOORS, LinkMaker, read, token
 from campaigns.mailings.models import Delivery
 from campaigns.petitions.models import Signature
@@ -32,8 +32,13 @@ def reader(site):
 
 @pytest.fixture
 def mailing(reader):
+    action = make_urgent_action()
     return make_mailing(
-        audience=reader_audience(reader), petition_id=make_petition().pk, started_at=timezone.now()
+        audience=reader_audience(reader),
+        petition_id=make_petition(case=action.case).pk,
+        urgent_action_id=action.pk,
+        issue_id=action.issues.get().pk,
+        started_at=timezone.now(),
     )
 
 
@@ -70,6 +75,7 @@ def test_every_button_does_what_it_says(mailing, reader):
         assert press_button(person, pages[code]).status_code in {303, 200}, code
     reader.refresh_from_db()
     assert Signature.objects.get(supporter=reader).source == mailing.code
+    assert LetterAct.objects.get(supporter=reader).source == mailing.code
     assert reader.paused_until is not None
     assert reader.most_mails_a_month == 1
     assert reader.subscriptions.get().state == Subscription.State.ENDED

@@ -99,6 +99,7 @@ def test_every_model_that_points_to_a_supporter_is_thought_of():
         "supporters.AddressChange",
         "mailings.Delivery",
         "petitions.Signature",
+        "letters.LetterAct",
     }
 
 
