@@ -1,22 +1,28 @@
 """Reports for staff: what is running out, what has not been checked, what is behind."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
+from campaigns.cases import address_book
 from campaigns.cases.models import CaseConsent, DiplomaticMission, Office
+from campaigns.letters.address_checks import Concern, Finding, addresses_to_check
 from campaigns.letters.models import UrgentActionIssue
 from campaigns.petitions.viewsets.trends import TRENDS_PERMISSION, trends_context
 from campaigns.workspaces import Cell, Section
@@ -25,7 +31,6 @@ from .translations import texts_of
 from .workspaces import consent_cell, texts_section
 
 SOON = timedelta(days=7)
-UNVERIFIED_AFTER = timedelta(days=182)
 REVIEW_AHEAD = timedelta(days=30)
 
 
@@ -94,45 +99,85 @@ class ExpiringReport(_Report):
         ]
 
 
-class UnverifiedReport(_Report):
-    page_title = gettext_lazy("Addresses not checked for 6 months")
+CONCERNS = {
+    Concern.UNREACHABLE: gettext_lazy("no way to reach them is left"),
+    Concern.EMAIL_DEAD: gettext_lazy("mails come back"),
+    Concern.TERM_ENDED: gettext_lazy("nobody holds the office: the last term has ended"),
+    Concern.DEADLINE: gettext_lazy("people are writing there; not checked for two weeks"),
+    Concern.UNCHECKED: gettext_lazy("not checked for six months"),
+    Concern.POST_SUSPENDED: gettext_lazy("no post goes there at the moment"),
+}
+GRAVE = {Concern.UNREACHABLE, Concern.EMAIL_DEAD, Concern.TERM_ENDED}
+
+
+class AddressesReport(_Report):
+    """The address book with what is the matter in it, and a press to say that it is right."""
+
+    page_title = gettext_lazy("Address book: what to check")
     permission = "cases.view_office"
     header_icon = "site"
+    template_name = "campaigns/staff/letters/addresses.html"
 
-    def sections(self) -> Sequence[Section]:
-        before = timezone.localdate() - UNVERIFIED_AFTER
-        headings = [_("Address"), _("Checked on")]
-        return [
-            Section(
-                title,
-                headings,
-                [
-                    [
-                        Cell(row, reverse(f"{name}:edit", args=[row.pk])),
-                        Cell(
-                            date_format(row.verified_on, "DATE_FORMAT")
-                            if row.verified_on
-                            else _("never"),
-                            mark="wait",
-                        ),
-                    ]
-                    for row in model._default_manager.select_related(relation).order_by(
-                        "verified_on"
-                    )
-                    if row.verified_on is None or row.verified_on < before
-                ],
-                _("All have been checked."),
-            )
-            for title, name, model, relation in [
-                (_("Offices"), "offices", Office, "country"),
-                (
-                    _("Diplomatic missions"),
-                    "diplomatic_missions",
-                    DiplomaticMission,
-                    "sending_country",
-                ),
-            ]
-        ]
+    def content(self) -> dict[str, Any]:
+        user = self.request.user
+        findings = addresses_to_check(now=timezone.now())
+        return {"rows": [_address_row(finding, user) for finding in findings]}
+
+
+def _address_row(finding: Finding, user: Any) -> dict[str, Any]:
+    where = finding.where
+    kind = "offices" if isinstance(where, Office) else "diplomatic_missions"
+    presses = []
+    if user.has_perm(ADDRESSES[kind].permission):
+        presses.append(("checked", _("Checked today")))
+        if where.email and not where.email_dead_since:
+            presses.append(("returned", _("Mails come back")))
+    return {
+        "where": where,
+        "edit_url": reverse(f"{kind}:edit", args=[where.pk]),
+        "concerns": [
+            Cell(CONCERNS[concern], mark="bad" if concern in GRAVE else "wait")
+            for concern in finding.concerns
+        ],
+        "needed_until": _date(finding.needed_until),
+        "verified_on": _date(where.verified_on) if where.verified_on else _("never"),
+        "presses": [
+            (reverse("press_address", args=[kind, where.pk, name]), label)
+            for name, label in presses
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class _Addresses:
+    """One kind of address, and who may say something of it."""
+
+    model: type[Office] | type[DiplomaticMission]
+    permission: str
+
+
+ADDRESSES = {
+    "offices": _Addresses(Office, "cases.change_office"),
+    "diplomatic_missions": _Addresses(DiplomaticMission, "cases.change_diplomaticmission"),
+}
+PRESSES = {
+    "checked": address_book.confirm_address,
+    "returned": address_book.note_returned_mails,
+}
+
+
+@require_POST
+def press_address(request: HttpRequest, kind: str, pk: int, press: str) -> HttpResponse:
+    """One press in the report, and back to it."""
+    if kind not in ADDRESSES or press not in PRESSES:
+        raise Http404("No such press.")
+    addresses = ADDRESSES[kind]
+    if not request.user.has_perm(addresses.permission):
+        raise PermissionDenied
+    where: Any = get_object_or_404(addresses.model, pk=pk)
+    PRESSES[press](where=where, by=request.user, now=timezone.now())
+    messages.success(request, _("Noted: %(name)s.") % {"name": where})
+    return HttpResponseRedirect(reverse("report_unverified"), status=303)
 
 
 class TranslationsReport(_Report):
@@ -207,7 +252,7 @@ def _date(day: Any) -> str:
 
 REPORTS = {
     "expiring": ExpiringReport,
-    "unverified": UnverifiedReport,
+    "unverified": AddressesReport,
     "translations": TranslationsReport,
     "consents": ConsentsReport,
     "signatures": SignaturesReport,
@@ -216,6 +261,12 @@ REPORTS = {
 report_urls = [
     path(f"reports/campaigns/{name}/", report.as_view(), name=f"report_{name}")
     for name, report in REPORTS.items()
+] + [
+    path(
+        "reports/campaigns/unverified/<slug:kind>/<int:pk>/<slug:press>/",
+        press_address,
+        name="press_address",
+    )
 ]
 
 

@@ -75,6 +75,8 @@ TRANSITIONS = {
     "cases.hide_event": _("Event hidden"),
     "cases.give_consent": _("Consent recorded"),
     "cases.withdraw_consent": _("Consent withdrawn"),
+    "cases.check_address": _("Address checked"),
+    "cases.note_returned_mails": _("Mails noted as coming back"),
     "letters.draft": _("Issue drafted"),
     "letters.submit": _("Issue sent to review"),
     "letters.send_back": _("Issue sent back"),

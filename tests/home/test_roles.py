@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from campaigns.cases.models import DiplomaticMission, Situation, SituationEvent, Theme
+from campaigns.letters.models import PostageRate, PostalSuspension, Reply
 from campaigns.mailboxes import mailbox_key
 from campaigns.mailings import models
 from campaigns.outbox.models import Suppression
@@ -110,7 +111,7 @@ SEES = {
 
 
 @pytest.fixture
-def facts(people):
+def facts(people, now):
     """A row of everything that campaigns are made of."""
     action = make_urgent_action()
     SituationEvent.objects.create(
@@ -123,6 +124,9 @@ def facts(people):
     friend = make_friend()
     make_marathon(friend)
     write_and_confirm(friend, email=CANARY)
+    Reply.objects.create(urgent_action=action, text=CANARY, language="fr", received_at=now)
+    PostageRate.objects.create(price=2, valid_from=timezone.localdate())
+    PostalSuspension.objects.create(country=action.case.country, since=timezone.localdate())
     EmbedPartner.objects.create(name="Weekly", origin="https://weekly.example.net", code="weekly")
 
 
@@ -172,7 +176,9 @@ def test_campaigners_delete_nothing(client, facts, kind):
     assert FACTS[kind].model.objects.count() == before
 
 
-@pytest.mark.parametrize("kind", ["situation_events", "consents_of_cases", "urgent_action_issues"])
+@pytest.mark.parametrize(
+    "kind", ["situation_events", "consents_of_cases", "urgent_action_issues", "replies"]
+)
 @pytest.mark.parametrize("who", ["campaigner", "superuser"])
 def test_what_services_make_is_added_and_deleted_by_nobody(client, facts, admin_user, kind, who):
     client.force_login(admin_user if who == "superuser" else make_staff(setup.CAMPAIGNERS))
