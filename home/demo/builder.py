@@ -29,6 +29,7 @@ from .campaigns import Words, build_campaigns, read_words
 from .marathon import build_edition
 from .messages import build_messages
 from .policies import date_milestones
+from .post import build_post
 from .supporters import build_supporters
 
 FOLDER = Path(__file__).parent
@@ -51,6 +52,7 @@ def build_demo(*, now: datetime) -> None:
     setup.set_up_site()
     _build_staff()
     build_campaigns(now=now)
+    build_post(now=now)
     build_edition(now=now)
     _build_formulas()
     _build_partner()

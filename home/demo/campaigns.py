@@ -42,7 +42,9 @@ Words = dict[str, Any]
 # Two of the addresses have not been checked for long: the report on that has something to say.
 CHECKED_DAYS_AGO = 40
 NOT_CHECKED_FOR_DAYS = 230
-LONG_UNCHECKED = {"xm-governor", "xo-police-director"}
+LONG_UNCHECKED = {"xm-governor-coast", "xo-director-police"}
+
+WAYS = ("email", "phone", "sms", "fax", "social")
 
 
 @cache
@@ -86,6 +88,11 @@ def _checked_on(reference: str, today: date) -> date:
     return today - timedelta(days=days)
 
 
+def _dead_since(words: Words, today: date) -> date | None:
+    days = words.get("email_dead_for_days")
+    return None if days is None else today - timedelta(days=days)
+
+
 def _build_offices(today: date) -> None:
     for reference, words in read_words("offices").items():
         office, created = Office.objects.get_or_create(
@@ -94,10 +101,11 @@ def _build_offices(today: date) -> None:
                 "country": Country.objects.get(code=words["country"]),
                 "kind": words["kind"],
                 "title": words["title"],
-                "salutation": words["salutation"],
-                "closing": words["closing"],
+                "salutation": words.get("salutation", {}),
+                "closing": words.get("closing", {}),
                 "postal_lines": words.get("postal_lines", "").strip(),
-                "email": words.get("email", ""),
+                **{name: words.get(name, "") for name in WAYS},
+                "email_dead_since": _dead_since(words, today),
                 "languages": words.get("languages", ""),
                 "verified_on": _checked_on(reference, today),
             },
