@@ -9,7 +9,13 @@ def declare_models() -> None:
     declare_without_supporters(
         "Cases and urgent actions are about persons in danger, under their own consents.",
         "cases",
-        "letters",
+        # By name: others of letters do hold something.
+        *("letters.UrgentAction", "letters.UrgentActionIssue", "letters.IssueTarget"),
+        *("letters.Demand", "letters.ModelLetter"),
+    )
+    declare_without_supporters(
+        "Prices of stamps, and where no post goes.",
+        *("letters.PostageRate", "letters.PostalSuspension"),
     )
     declare_without_supporters(
         "Members of staff, who have accounts; supporters have none.",

@@ -212,6 +212,7 @@ def test_the_views_without_a_csrf_token_are_these_and_no_others():
         "letters/<slug:code>/sent/",
         "letters/<slug:code>/undo/<uuid:act>/",
         "letters/<slug:code>/opened/",
+        "letters/<slug:code>/reply/",
         "tell-us/page/<slug:digest>/",
     }
 
@@ -240,7 +241,7 @@ def test_supporters_are_no_content():
         for name in (
             "supporters.Supporter", "supporters.Consent", "supporters.Subscription",
             "petitions.Signature", "petitions.SolidarityMessage",
-            "letters.LetterAct", "letters.ChannelOpening",
+            "letters.LetterAct", "letters.ChannelOpening", "letters.Reply",
             "outbox.OutgoingMessage", "outbox.DeliveryEvent",
             "mailings.Delivery", "mailings.ProofReader",
         )
