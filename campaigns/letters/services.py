@@ -11,14 +11,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from campaigns.cases.models import Case, CaseConsent
 from campaigns.transitions import Refused
 
 from .models import DEADLINE_ZONE, Demand, IssueTarget, ModelLetter, UrgentAction, UrgentActionIssue
-from .printing import NoSign, TooLong, model_letter_pdf
+from .printing import why_not_printable
 
 State = UrgentActionIssue.State
 Kind = UrgentActionIssue.Kind
@@ -156,21 +155,6 @@ def approve_issue(
     issue.reviewer = by
     letters.update(approved_by=by, approved_at=now)
     _move(issue, State.APPROVED, "approve", by, languages=sorted(languages))
-
-
-def why_not_printable(letter: ModelLetter, *, on: date) -> str:
-    """Why a model letter cannot be printed on one page, in words; "" if it can."""
-    try:
-        model_letter_pdf(letter, on=on)
-    except TooLong as error:
-        return ngettext(
-            "%(lines)d line too long for one page.",
-            "%(lines)d lines too long for one page.",
-            error.lines,
-        ) % {"lines": error.lines}
-    except NoSign as error:
-        return _("We cannot print %(signs)s.") % {"signs": " ".join(error.signs)}
-    return ""
 
 
 def reasons_not_to_open(*, issue: UrgentActionIssue, now: datetime) -> list[str]:

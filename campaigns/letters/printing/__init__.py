@@ -2,7 +2,7 @@
 
 from .document import letter_document
 from .pdf import CannotPrint, NoSign, TooLong, letter_pdf
-from .previews import model_letter_pdf, preview
+from .previews import model_letter_pdf, preview, why_not_printable
 
 __all__ = [
     "CannotPrint",
@@ -12,4 +12,5 @@ __all__ = [
     "letter_pdf",
     "model_letter_pdf",
     "preview",
+    "why_not_printable",
 ]

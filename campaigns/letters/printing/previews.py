@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from campaigns.cases.selectors import mission_address, office_address
 from campaigns.localized import Words
 
@@ -11,7 +14,7 @@ from ..desk import subject_of
 from ..model_letters import filled
 from ..models import IssueTarget, ModelLetter
 from ..selectors import READERS_COUNTRY
-from .pdf import compiled
+from .pdf import NoSign, TooLong, compiled
 from .sheets import Part, address_part, office_lines, own_words, sheet
 
 # Somebody with a name and an address of usual length, for the room that they take.
@@ -83,3 +86,18 @@ def model_letter_pdf(model_letter: ModelLetter, *, on: date) -> bytes:
         found.letter, address=found.address, person=found.person, name=NAME, place=PLACE, on=on
     )
     return compiled(page, title=found.letter.subject, on=on)
+
+
+def why_not_printable(model_letter: ModelLetter, *, on: date) -> str:
+    """Why a model letter cannot be printed on one page, in words; "" if it can."""
+    try:
+        model_letter_pdf(model_letter, on=on)
+    except TooLong as error:
+        return ngettext(
+            "%(lines)d line too long for one page.",
+            "%(lines)d lines too long for one page.",
+            error.lines,
+        ) % {"lines": error.lines}
+    except NoSign as error:
+        return _("We cannot print %(signs)s.") % {"signs": " ".join(error.signs)}
+    return ""

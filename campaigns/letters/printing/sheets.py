@@ -25,6 +25,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he"})
 # A comma between a place and a date, where it is not ours.
 # Around Arabic's and Persian's stand marks of their direction, since the place may be Latin.
 COMMAS = {"ar": "\u200f، \u200f", "fa": "\u200f، \u200f", "zh": "，"}
+# Letters from here to wherever are not written as in America.
+DATES_AS_IN = {"en": "en_GB"}
 MOST_LINES_IN_WINDOW = 6
 MOST_LINES_OF_SENDER = 6
 # Whatever is longer than this without a space may be broken anywhere.
@@ -182,7 +184,7 @@ def _sender(lines: Iterable[str]) -> Part:
 
 def _dateline(place: str, on: date, language: str) -> str:
     """Place and date: “Liège, 21 novembre 2026”. Of “4000 Liège”, the code is left out."""
-    day = format_date(on, "long", locale=language)
+    day = format_date(on, "long", locale=DATES_AS_IN.get(language, language))
     town = POSTAL_CODE.sub("", place)
     return f"{breakable(town)}{COMMAS.get(language, ', ')}{day}" if town else day
 

@@ -17,8 +17,7 @@ from campaigns.web import personal
 from campaigns.workspaces import Cell, Section
 
 from ..models import ModelLetter, UrgentActionIssue
-from ..printing import CannotPrint, model_letter_pdf, preview
-from ..services import why_not_printable
+from ..printing import CannotPrint, model_letter_pdf, preview, why_not_printable
 
 INSPECT = "urgent_action_issues:inspect"
 MODEL_LETTER = "urgent_action_issues:model_letter"
