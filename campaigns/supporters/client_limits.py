@@ -3,9 +3,9 @@
 Counted are forms that would have been taken, and links that open nothing; reading is free. Many
 people share an address, at school, at a stall, or behind their telephone company: hence what they
 sign or sign up for is never refused. It is held, and its mail waits. Only asking for one's own
-data, and passing on what an authority answered, can be refused for a while, with all that was
-typed still in the form: nothing is lost by that. Limits know no person, so that they say nothing
-of anybody.
+data, saying that a letter has left, and passing on what an authority answered can be refused for
+a while, with all that was typed still in the form: nothing is lost by that. Limits know no
+person, so that they say nothing of anybody.
 """
 
 from dataclasses import dataclass
