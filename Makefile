@@ -52,6 +52,7 @@ bench: $(VENV)/dev.stamp catalogues
 	$(BIN)/python -m tests.benchmarks.crowds
 	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.storm
 	BENCH_DATABASE_URL=$(SERVICES_DATABASE_URL) $(BIN)/python -m tests.benchmarks.mailings
+	$(BIN)/python -m tests.benchmarks.letters
 
 # Mailings under fire: the long form of what `make test-services` does, and each protection taken
 # away once. Prints the figures.

@@ -81,7 +81,7 @@ def compiled(
     try:
         pdf = typst.compile(
             _template(),
-            font_paths=_fonts(),
+            font_paths=prepared_fonts(),
             sys_inputs={"data": json.dumps(data)},
             pdf_standards=["ua-1"],
             timestamp=datetime.combine(on, time(12), tzinfo=UTC),
@@ -107,7 +107,7 @@ def _template() -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def prepared_fonts() -> typst.Fonts:
     """Read once: nothing but what is bundled, so that a letter looks the same everywhere."""
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
