@@ -1,6 +1,7 @@
 """The ways by which a letter leaves: links that say what was written, and always one that works."""
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -546,3 +547,27 @@ def test_the_embassy_stands_in_while_no_post_goes_and_is_not_its_own_substitute(
         [first, *_others] = ways(embassy, letter("Please."), desk=at)
         assert (first.to, first.channel, first.why) == ("", Channel.POST, "")
     assert make_office().is_usable
+
+
+@pytest.mark.django_db
+def test_without_a_script_the_page_comes_back_with_links_that_say_what_was_typed(client):
+    action = make_urgent_action()
+    office = action.issues.get().targets.get().office
+    office.email = "a@example.org"
+    office.save()
+    typed = 'Please & "thank you" 100 %,\n\n<b>{subject}</b> مرحبا'
+    page = client.post(
+        f"/en/letters/{action.number}-26/",
+        {"to": office.pk, "in": "en", "subject": "Ana & co", "body": typed, "name": "Mila"},
+    ).content.decode()
+    hrefs = dict(re.findall(r'href="([^"]+)" data-channel="(\w+)"', page))
+    said = {channel: read(unescape(href)) for href, channel in hrefs.items() if "{" not in href}
+    for channel in MAILS:
+        body = typed.replace("\n", "\r\n") + "\r\n\r\nMila"
+        assert (said[channel]["to"], said[channel]["body"]) == ("a@example.org", body)
+    # And to copy: each part, and all of it.
+    parts = dict(re.findall(r'data-live="(\w+)">(.*?)</textarea>', page, re.DOTALL))
+    assert unescape(parts["subject"]) == "Ana & co"
+    assert unescape(parts["body"]) == f"{typed}\n\nMila"
+    assert unescape(parts["all"]) == f"a@example.org\n\nAna & co\n\n{typed}\n\nMila"
+    assert "<b>" not in page
