@@ -1,18 +1,21 @@
 """Letters on paper: what stands where, in which language, and nothing of it as markup."""
 
+import tomllib
 import zipfile
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
 from pypdf import PdfReader
 
+import home
 from campaigns.letters.desk import EMBASSY
 from campaigns.letters.models import PostageRate, PostalSuspension
 from campaigns.letters.printing import NoSign, TooLong, letter_document, letter_pdf
-from campaigns.letters.printing.pdf import FONTS
+from campaigns.letters.printing.pdf import FONTS, compiled
 from campaigns.letters.printing.sheets import (
     WINDOWS,
     is_country,
@@ -25,6 +28,7 @@ from tests.factories.writing import make_desk, make_orvania, written_at
 
 pytestmark = pytest.mark.django_db
 
+DEMO = Path(home.__file__).parent / "demo" / "words"
 TODAY = date(2026, 11, 21)
 MARKUP = (  # What typst would take for something else than words.
     '#import "@preview/x:1.0.0": y #panic() *bold* _slanted_ $x^2$ @ref <label> `raw` = Title'
@@ -315,6 +319,21 @@ def test_the_pages_are_tagged_and_say_what_they_are():
     assert "nl" in languages
     for page in reader.pages:
         assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [210, 297]
+
+
+def test_the_letters_of_the_demonstration_fit_on_a_page_and_have_their_signs():
+    desk = make_desk()
+    words = tomllib.loads((DEMO / "letters.toml").read_text(encoding="utf-8"))
+    letters = [
+        (language, letter["text"])
+        for issues in words.values()
+        for issue in issues.values()
+        for language, letter in issue.get("letters", {}).items()
+    ]
+    assert len(letters) > 10
+    for language, text in letters:
+        page = letter_sheet(written_at(desk, language=language, body=text), desk, on=TODAY)
+        assert compiled(page, title="Concerning", on=TODAY)
 
 
 def test_the_fonts_are_few_enough_to_be_carried_along():
