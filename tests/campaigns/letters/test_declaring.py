@@ -106,7 +106,9 @@ def test_who_is_known_here_is_noted_once_a_day_and_told_so(client, action, now):
         assert tell(client, action, press=str(uuid4())).url == first.url
         assert "M··· D···" in client.get(first.url).text
         # The address of the page alone shows nobody.
-        assert "M··· D···" not in Client().get(first.url).text
+        stranger = device_of(make_supporter(given_name="Zoe", confirmed_at=now))
+        for other in (Client(), stranger):
+            assert "···" not in other.get(first.url).text
         clock.shift(timedelta(days=1))
         assert tell(client, action).url != first.url
 
