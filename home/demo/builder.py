@@ -27,6 +27,7 @@ from home.users.models import User
 from . import facts
 from .campaigns import Words, build_campaigns, read_words
 from .marathon import build_edition
+from .letters import build_letters
 from .messages import build_messages
 from .policies import date_milestones
 from .post import build_post
@@ -57,6 +58,7 @@ def build_demo(*, now: datetime) -> None:
     _build_formulas()
     _build_partner()
     build_supporters(now=now)
+    build_letters(now=now)
     build_messages(now=now)
     images = {path.stem: _image(path) for path in sorted((FOLDER / "images").glob("*.jpg"))}
     _build_pages(images)
