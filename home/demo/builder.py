@@ -26,8 +26,8 @@ from home.users.models import User
 
 from . import facts
 from .campaigns import Words, build_campaigns, read_words
-from .marathon import build_edition
 from .letters import build_letters
+from .marathon import build_edition
 from .messages import build_messages
 from .policies import date_milestones
 from .post import build_post

@@ -1,4 +1,4 @@
-"""The demonstration's letters: ways that were opened, and letters that nobody in particular sent."""
+"""The demonstration’s letters: ways that were opened, letters that nobody in particular sent."""
 
 from datetime import datetime, time, timedelta
 from random import Random
@@ -25,7 +25,7 @@ CHANNELS = {
 LANGUAGES = {"fr": 48, "nl": 36, "de": 8, "en": 8}
 # Of a hundred who opened a way to write, so many come back and say that the letter has left.
 DECLARE_OF_100 = 34
-OPENED_PER_DAY = 22
+OPENED_PER_DAY = 12
 LONGEST_DAYS = 40
 
 
