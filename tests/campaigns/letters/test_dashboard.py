@@ -1,4 +1,4 @@
-"""The page of an urgent action for staff: opened beside declared, in a number of queries that stays."""
+"""The page of an urgent action for staff: opened beside declared, in always as many queries."""
 
 from datetime import timedelta
 
