@@ -48,8 +48,6 @@ def offices_that_may_answer(action: UrgentAction) -> list[Office]:
 
 def receive_reply(*, action: UrgentAction, answer: Answer, language: str, now: datetime) -> None:
     """Keep an answer, once, however often the button is pressed."""
-    if Reply.objects.filter(pk=answer.key).exists():
-        return
     file = keep_file(answer.file.content) if answer.file else ""
     try:
         with transaction.atomic():
@@ -66,7 +64,7 @@ def receive_reply(*, action: UrgentAction, answer: Answer, language: str, now: d
                 received_at=now,
             )
     except IntegrityError:
-        # A second press was quicker, and has brought the same.
+        # Another press was quicker, and has brought the same.
         if file:
             delete_file(file)
 

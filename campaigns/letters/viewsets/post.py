@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 
 from campaigns.facts import FactViewSet, day_column
 
@@ -18,7 +19,7 @@ class PostageRateViewSet(FactViewSet):
     form_fields = ["posted_in", "zone", "price", "currency", "valid_from"]
     list_display = [
         "posted_in",
-        "get_zone_display",
+        Column("zone", label=_("To"), accessor="get_zone_display"),
         "price",
         "currency",
         day_column("valid_from", _("Valid from")),

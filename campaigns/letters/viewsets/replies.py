@@ -187,7 +187,7 @@ class ReplyViewSet(WorkspaceViewSet):
             "office", label=gettext_lazy("Who answered"), accessor=lambda row: row.office or "–"
         ),
         day_column("answered_on", gettext_lazy("Date of the answer")),
-        "get_state_display",
+        Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
     ]
     list_filter = ["state", "urgent_action"]
     ordering = ["-received_at"]

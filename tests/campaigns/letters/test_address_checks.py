@@ -101,7 +101,7 @@ def presses(client) -> dict[str, str]:
     """The buttons of the report, by their words."""
     page = ServedPage(client.get(reverse("report_unverified")).text)
     return {
-        " ".join(button.words.split()): button.parents[-1].attributes["action"]
+        " ".join(button.words.split()): button.attributes["formaction"]
         for button in page.all("button")
         if any(parent.attributes.get("data-form") == "staff-address" for parent in button.parents)
     }
