@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cases.models import WriterRules
 from campaigns.supporters.names import initials_of
 
-from .composing import LONGEST_NAME, LONGEST_PLACE, LONGEST_TEXT, Letter, one_line, plain
+from .composing import (
+    LONGEST_NAME,
+    LONGEST_PLACE,
+    LONGEST_TEXT,
+    MOST_TYPED_PER_CHARACTER,
+    Letter,
+    one_line,
+    plain,
+)
 from .desk import Addressee, Desk, Start, language_choices, starting_letter
 
 LONGEST_LINE = 200
@@ -52,10 +60,10 @@ class PlainTextField(forms.CharField):
         super().__init__(strip=False, **options)
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+        typed = super().to_python(value) or ""
         # One more than may be, so that a text that is too long is told from one that is not.
         text = plain(typed, longest=self.longest + 1)
-        if len(text) > self.longest:
+        if len(text) > self.longest or len(typed) > MOST_TYPED_PER_CHARACTER * self.longest:
             raise forms.ValidationError(
                 _("This is too long for a letter. Please shorten it to one page."), code="long"
             )
@@ -70,7 +78,7 @@ class LineField(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value), longest=self.longest)
+        return one_line(super().to_python(value) or "", longest=self.longest)
 
 
 class ChoosingForm(forms.Form):
@@ -88,10 +96,10 @@ class ChoosingForm(forms.Form):
         languages = language_choices(desk, self.addressee)
         codes = [code for code, _name in languages]
         self.language = given["in"] if given.get("in") in codes else codes[0]
-        self.start = given["start"] if given.get("start") in Start.values else Start.MODEL
+        self.begins_with = given["start"] if given.get("start") in Start.values else Start.MODEL
         to, start = self.fields["to"], self.fields["start"]
         to.choices = [(each.key, each.title) for each in desk.addressees]  # type: ignore[attr-defined]
-        to.initial, start.initial = self.addressee.key, self.start
+        to.initial, start.initial = self.addressee.key, self.begins_with
         self.fields["in"] = forms.ChoiceField(
             label=_("Language of the letter"),
             choices=languages,
@@ -103,7 +111,7 @@ class ChoosingForm(forms.Form):
     def letter(self, *, now: datetime) -> Letter:
         """What the letter begins as."""
         return starting_letter(
-            self.desk, self.addressee, language=self.language, start=self.start, now=now
+            self.desk, self.addressee, language=self.language, start=self.begins_with, now=now
         )
 
 
@@ -118,7 +126,7 @@ class WritingForm(forms.Form):
         widget=forms.Textarea({"rows": 16, "dir": "auto"}),
         error_messages={"required": _("Please write a few words.")},
     )
-    closing = LineField(label=_("Closing words"), longest=LONGEST_LINE, required=False)
+    closing = LineField(label=_("Closing of the letter"), longest=LONGEST_LINE, required=False)
     signs = forms.ChoiceField(
         label=_("How do you sign?"),
         choices=Signs.choices,

@@ -100,7 +100,7 @@ def _page(
         if desk.deadline.act_before
         else "",
         "choosing": choosing,
-        "start": choosing.start,
+        "start": choosing.begins_with,
         "addressee": addressee,
         "form": form,
         "letter": letter,
