@@ -2,6 +2,7 @@
 
 import tomllib
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -319,6 +320,18 @@ def test_the_pages_are_tagged_and_say_what_they_are():
     assert "nl" in languages
     for page in reader.pages:
         assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [210, 297]
+
+
+def test_letters_made_at_the_same_time_do_not_mix():
+    desk = make_desk()
+    sheets = [
+        letter_sheet(written_at(desk, body=f"Number {number}."), desk, on=TODAY)
+        for number in range(12)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        made = pool.map(lambda sheet: compiled(sheet, title="Concerning", on=TODAY), sheets)
+        found = [pages(pdf) for pdf in made]
+    assert [f"Number {number}." in page for number, [page] in enumerate(found)] == [True] * 12
 
 
 def test_the_letters_of_the_demonstration_fit_on_a_page_and_have_their_signs():
