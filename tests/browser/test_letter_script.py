@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.campaigns.letters.test_channels import TEXTS
+from tests.campaigns.letters.texts import TEXTS
 
 pytestmark = pytest.mark.browser
 # Whose rules let writers sign with initials alone.

@@ -17,55 +17,9 @@ from campaigns.letters.desk import EMBASSY, Addressee, desk
 from campaigns.letters.links import action_of
 from campaigns.letters.models import Channel, IssueTarget, PostalSuspension
 from campaigns.localized import NO_WORDS, Words
+from tests.campaigns.letters.texts import TEXTS
 from tests.factories.facts import labels, make_case, make_country, make_office, make_urgent_action
 
-FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FLAGS = "\U0001f1e7\U0001f1ea\U0001f1f3\U0001f1f1"
-TEXTS = {
-    "plain": "I ask you to release her.",
-    "accents": "Où êtes-vous ? Ça m’étonne, Žižek ñandú Æsop ß",
-    "decomposed accents": "Ou\u0300 e\u0302tes-vous",
-    "emoji": "Free her \U0001f54a\ufe0f \u2764\ufe0f \U0001f44d\U0001f3fd",
-    "joined emoji": f"A family: {FAMILY}.",
-    "flags": f"From {FLAGS} with \U0001f3f4\U000e0067\U000e0062\U000e007f",
-    "Arabic": "السيد الوزير، أطالب بالإفراج عنها فورًا ودون شروط.",
-    "Hebrew": "אדוני השר, שחררו אותה „מיד“ – בלי תנאים.",
-    "Persian with a joiner": "می\u200cخواهم او را آزاد کنید؛ این حق اوست.",
-    "Chinese": "我请求您立即无条件释放她。谢谢！",
-    "Japanese and Korean": "自由を。자유를 요구합니다。",
-    "Hindi and Thai": "उसे रिहा करें। ปล่อยตัวเธอทันที",
-    "Russian and Greek": "Освободите её немедленно. Ελευθερία τώρα.",
-    "both directions": "Ms Drovik (أنا) – 12-26 – مرحبا, ok?",
-    "ampersand": "Law & order & rights&body=nothing",
-    "percent": "100 % of us, 50%",
-    "encoded line end": "Dear Sir%0AYour%0D%0ABcc: all%40example.org",
-    "half an escape": "%, %4, %zz, %E4%F6",
-    "plus": "1 + 1 = 2, C++, +32",
-    "hash": "#FreeAna #1 # end",
-    "question mark": "Why? Who?? ?subject=other",
-    "semicolon and comma": "one; two;body=x, three, <four>",
-    "equals": "a=b&c=d==",
-    "slashes": "https://example.org/a/b?c=d#e \\ back//",
-    "quotes": "\"double\" 'single' „low“ «guillemets» `back` ’",
-    "brackets": "[my town] {body} {subject} {to} {{text}} (x) ~*!",
-    "tabs": "one\ttwo\t\tthree",
-    "lines": "Dear Minister,\n\nFirst.\n\nSecond.\nThird.",
-    "Windows lines": "Dear Minister,\r\n\r\nFirst.\r\nSecond.",
-    "old Mac lines": "Dear Minister,\rFirst.",
-    "many blank lines": "one\n\n\n\n\ntwo",
-    "spaces at the ends": "   one   two  \n  three   ",
-    "non-breaking spaces": "Monsieur\u00a0le\u202fMinistre\u00a0!",
-    "markup": "<b>bold</b><script>alert(1)</script><!-- & --> &amp; &lt;",
-    "a mail's headers": "Bcc: all@example.org\r\nSubject: Other\r\n\r\nOther body",
-    "an address inside": "mailto:other@example.org?subject=x&body=y sms:+1?body=z javascript:x",
-    "unseen marks": "re\u200bve\u202erse\u202c \ufeffmark \u2066iso\u2069",
-    "control characters": "a\x00b\x07c\x1b[31md\x7fe\x85f",
-    "1 599 characters": "Please release her. " * 79 + "Please release her.",
-    "1 601 characters": "Please release her. " * 80 + "!",
-    "2 001 characters": "Please release her. " * 100 + "!",
-    "a long Arabic letter": "أطالب بالإفراج عنها. " * 300,
-    "20 000 characters": "Please & thank you! " * 1000,
-}
 ADDRESS = Address(
     title=Words("Minister of Justice"),
     lines=("Ministry of Justice", "Lettergate 1", "PORTOLA", "ORVANIA"),
@@ -297,54 +251,6 @@ def test_of_a_long_letter_the_ways_that_take_all_of_it_come_first():
     assert channels(addressee(), written=letter(longest))[:3] == [
         Channel.COPY, Channel.POST, Channel.MAIL_PROGRAM,
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("", 0),
-        ("a" * 160, 1),
-        ("a" * 161, 2),
-        ("a" * 306, 2),
-        ("a" * 307, 3),
-        ("é" * 160, 1),
-        ("ê" * 70, 1),
-        ("ê" + "a" * 70, 2),
-        ("ê" * 134, 2),
-        ("ê" * 135, 3),
-        ("€" * 80, 1),
-        ("€" * 80 + "a", 2),
-        # Two places are not cut in two: 76 in each message.
-        ("€" * 152, 2),
-        ("€" * 153, 3),
-        ("\U0001f54a" * 35, 1),
-        ("\U0001f54a" * 66, 2),
-        ("\U0001f54a" * 67, 3),
-        ("ع" * 71, 2),
-    ],
-)
-def test_the_parts_of_a_text_message_are_counted_as_they_are_paid(text, parts):
-    assert measures.sms_parts(text) == parts
-
-
-@pytest.mark.parametrize(
-    ("text", "on_x", "seen"),
-    [
-        ("abc", 3, 3),
-        ("é", 1, 1),
-        ("e\u0301", 1, 1),
-        ("释放", 4, 2),
-        ("자유", 4, 2),
-        ("“a” – b…", 9, 8),
-        (FAMILY, 2, 1),
-        (FLAGS, 4, 2),
-        ("\U0001f44d\U0001f3fd\u2764\ufe0f1\ufe0f\u20e3", 6, 3),
-        ("see https://example.org/" + "a" * 90, 27, 114),
-        ("http://a.example.org and https://b.example.org", 51, 46),
-    ],
-)
-def test_length_is_counted_as_the_networks_do(text, on_x, seen):
-    assert (measures.length_on_x(text), measures.graphemes(text)) == (on_x, seen)
 
 
 def test_a_post_is_shortened_in_its_demand_and_keeps_name_and_page():
