@@ -45,5 +45,5 @@ TEXTS = {
     "1 601 characters": "Please release her. " * 80 + "!",
     "2 001 characters": "Please release her. " * 100 + "!",
     "a long Arabic letter": "أطالب بالإفراج عنها. " * 300,
-    "20 000 characters": "Please & thank you! " * 1000,
+    "10 000 characters": "Please & thank you! " * 500,
 }
