@@ -285,6 +285,9 @@ class Address:
     languages: tuple[str, ...]
     salutation: Words
     closing: Words
+    sms: str = ""
+    # Mails come back: another way has to do.
+    is_email_dead: bool = False
 
 
 def office_address(office: Office, *, on: date, language: str | None = None) -> Address:
@@ -340,6 +343,8 @@ def _address(
         phone=where.phone,
         fax=where.fax,
         social=where.social,
+        sms=where.sms,
+        is_email_dead=where.email_dead_since is not None,
         languages=languages,
         salutation=salutation,
         closing=closing,

@@ -47,8 +47,6 @@ class Addressee:
     title: str
     # Codes of the languages they read, best first.
     reads: tuple[str, ...]
-    is_email_dead: bool
-    sms: str
     suspension: PostalSuspension | None
 
 
@@ -143,28 +141,32 @@ def _addressees(
                     address=office_address(office, on=today, language=language),
                     title=label_in(office.title, language),
                     reads=_codes(office.languages) or _codes(issue.languages_wanted),
-                    is_email_dead=office.email_dead_since is not None,
-                    sms=office.sms,
                     suspension=suspensions.get(office.country_id),
                 )
             )
     if any(target.role == Role.EMBASSY for target in targets):
-        there = mission_address(sending_country_id=case.country_id, accredited_in=READERS_COUNTRY)
-        if there is not None and there.address is not None:
+        address = embassy_of(case, language=language)
+        if address is not None:
             found.append(
                 Addressee(
                     key=EMBASSY,
                     role=Role.EMBASSY,
                     office=None,
-                    address=there.address,
-                    title=there.address.title.text,
+                    address=address,
+                    title=address.title.text,
                     reads=(language,),
-                    is_email_dead=not there.address.email,
-                    sms="",
                     suspension=None,
                 )
             )
     return tuple(found)
+
+
+def embassy_of(case: Case, *, language: str) -> Address | None:
+    """The embassy in the reader's country, addressed in a language; None where nobody is there."""
+    there = mission_address(
+        sending_country_id=case.country_id, accredited_in=READERS_COUNTRY, language=language
+    )
+    return there.address if there is not None else None
 
 
 def _codes(codes: str) -> tuple[str, ...]:
@@ -208,11 +210,10 @@ def _forms_of_address(
     desk: Desk, addressee: Addressee, *, language: str, now: datetime
 ) -> tuple[str, str]:
     """Salutation and closing in the letter's language; "" rather than in another one."""
-    address = (
-        office_address(addressee.office, on=timezone.localdate(now), language=language)
-        if addressee.office is not None
-        else addressee.address
-    )
+    if addressee.office is not None:
+        address = office_address(addressee.office, on=timezone.localdate(now), language=language)
+    else:
+        address = embassy_of(desk.case, language=language) or addressee.address
     return (
         "" if address.salutation.language else address.salutation.text,
         "" if address.closing.language else address.closing.text,

@@ -89,7 +89,8 @@ class ChoosingForm(forms.Form):
     start = forms.ChoiceField(label=_("Begin with"), choices=Start.choices, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None, *, desk: Desk) -> None:
-        super().__init__(data, auto_id="choose-%s", label_suffix="")
+        # Never bound: what is not offered is not wrong, it is passed over.
+        super().__init__(auto_id="choose-%s", label_suffix="")
         self.desk = desk
         given = data or {}
         self.addressee = desk.addressee(given.get("to"))

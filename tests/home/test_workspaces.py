@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
 from campaigns.cases.models import Case, CaseConsent, Office, OfficeHolder, Situation
-from campaigns.letters.models import Demand, IssueTarget, ModelLetter, UrgentAction
+from campaigns.letters.models import Demand, IssueTarget, ModelLetter, Reply, UrgentAction
 from campaigns.letters.models import UrgentActionIssue as Issue
 from campaigns.petitions.models import Invalidation, Signature
 from campaigns.petitions.services import tally_signatures
@@ -809,6 +809,9 @@ def subjects(kind: str) -> Any:
         "urgent_action_issues": action.issues.get(),
         "consents_of_cases": case.consents.first(),
         "offices": Office.objects.first(),
+        "replies": Reply.objects.create(
+            urgent_action=action, language="fr", received_at=timezone.now()
+        ),
         "staff_petitions": sign(make_petition(case=case), is_held=True).petition,
         "invalidations": Invalidation.objects.create(
             petition=make_petition(case=case), conditions={}, counted=1, counted_at=timezone.now()
@@ -827,6 +830,7 @@ TRANSITIONS = {
     "staff_petitions": ["release", "count"],
     "invalidations": ["apply", "reverse"],
     "solidarity_messages": ["approve", "refuse"],
+    "replies": ["read", "note", "pass-on"],
 }  # fmt: skip
 EVERY_TRANSITION = [(kind, name) for kind, names in TRANSITIONS.items() for name in names]
 MAY: dict[str, Callable[[str, str], bool]] = {

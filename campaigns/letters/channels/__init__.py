@@ -112,12 +112,12 @@ def ways_from(addressee: Addressee, letter: Letter, facts: Facts) -> tuple[Way, 
 
 
 def _email(addressee: Addressee) -> str:
-    return "" if addressee.is_email_dead else addressee.address.email
+    return "" if addressee.address.is_email_dead else addressee.address.email
 
 
 def _why(addressee: Addressee, facts: Facts) -> str:
     """Why the first way is not the one that people expect."""
-    if addressee.is_email_dead and addressee.address.email:
+    if addressee.address.is_email_dead and addressee.address.email:
         return gettext("Mails to them come back at the moment. This is the next best way.")
     if addressee.suspension is not None and not _email(addressee):
         return facts.suspension or gettext(
@@ -168,7 +168,7 @@ def _copied(addressee: Addressee, letter: Letter, facts: Facts) -> Way:
             (
                 _email(addressee),
                 is_posted and lines,
-                addressee.sms,
+                addressee.address.sms,
                 address.fax,
                 address.phone,
                 address.social,
@@ -214,17 +214,17 @@ def _by_way_of_the_embassy(addressee: Addressee, facts: Facts) -> Iterator[Way]:
 
 
 def _messages(addressee: Addressee, letter: Letter, facts: Facts) -> Iterator[Way]:
-    if addressee.sms:
+    if addressee.address.sms:
         text = words.text_message(facts)
         whole = words.signed(text, letter)
         parts = measures.sms_parts(whole)
-        template = links.for_calls_to(Channel.SMS, addressee.sms)
+        template = links.for_calls_to(Channel.SMS, addressee.address.sms)
         yield Way(
             channel=Channel.SMS,
             label=gettext("Text message"),
             href=links.fill(template, {"text": whole}),
             template=template,
-            value=addressee.sms,
+            value=addressee.address.sms,
             text=text,
             language=facts.language,
             parts=parts,

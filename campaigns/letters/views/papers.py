@@ -1,6 +1,7 @@
 """The letter on paper: a PDF to print and a document to change. Nothing of it is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from campaigns.supporters.client_limits import ClientLimit, ask_to_wait, later
 from campaigns.web import personal, public_form
 
 from .. import printing
+from ..channels.words import without_withheld_names
 from ..desk import Desk
 from ..writing_forms import WritingForm
 from . import writing
@@ -65,7 +67,10 @@ def _paper(
 def _made(make: Callable[..., bytes], form: WritingForm, desk: Desk, *, on: date) -> bytes | None:
     """The file; None with a word in the form where it cannot be made."""
     try:
-        return make(form.written(), desk, on=on)
+        written = form.written()
+        # The net below the pages finds no name in a file.
+        letter = without_withheld_names(written.letter)
+        return make(replace(written, letter=letter), desk, on=on)
     except printing.TooLong as error:
         words = ngettext(
             "This is %(lines)d line too long for one page. Please shorten it.",

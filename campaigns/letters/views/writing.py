@@ -19,7 +19,7 @@ from campaigns.web import cacheable, personal, public_form
 
 from ..act_forms import ActForm
 from ..channels import ways
-from ..desk import Desk, desk
+from ..desk import Desk, desk, words_of
 from ..figures import letters_declared
 from ..links import action_of, code_of_action
 from ..models import UrgentAction
@@ -121,8 +121,9 @@ def _page(
     return render(request, "campaigns/letters/write.html", context, status=status)
 
 
-def _translation(desk: Desk, choosing: ChoosingForm) -> Any:
-    """The model letter in the reader's language, to read beside one in another."""
+def _translation(desk: Desk, choosing: ChoosingForm) -> str:
+    """The model letter in the reader's language, to read beside one in another; "" without."""
     if choosing.language == desk.language:
-        return None
-    return desk.model_letter(choosing.addressee, desk.language)
+        return ""
+    model = desk.model_letter(choosing.addressee, desk.language)
+    return words_of(desk, model, model.text) if model is not None else ""

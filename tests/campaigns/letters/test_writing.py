@@ -128,7 +128,7 @@ def test_without_a_letter_in_the_readers_language_the_desk_says_so_and_offers_wh
     client, desk
 ):
     Office.objects.update(languages="ar, fr")
-    assert '<option value="fr" selected>' in page(client, desk, language="nl")
+    assert re.search(r'<option value="fr" selected[^>]*>', page(client, desk, language="nl"))
     in_dutch = page(client, desk, "?in=nl", language="nl")
     assert "data-no-model" in in_dutch
     assert desk.issue.demands.first().text["nl"] in in_dutch
