@@ -11,7 +11,7 @@ from tests.running_site import RunningSite, wait_until
 
 pytestmark = pytest.mark.browser
 
-ACTION = "/nl/dringende-acties/noor-hadesh/"
+ACTION = "/nl/spoedacties/noor-hadesh/"
 
 
 def is_too_wide(page: Page) -> bool:
