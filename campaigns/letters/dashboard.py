@@ -71,7 +71,7 @@ def _all(figures: Figures) -> Section:
 def _table(title: str, heading: str, groups: list[Group], words: Callable[[Any], str]) -> Section:
     return Section(
         title,
-        [heading, _("Opened"), _("Declared"), _("After the end"), _("Taken back")],
+        [heading, _("Opened"), _("Declared"), _("After the end"), _("Taken back again")],
         [
             [
                 Cell(words(group.key)),

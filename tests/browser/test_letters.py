@@ -30,7 +30,7 @@ def to_the_desk(page: Page) -> None:
     page.goto(ACTION)
     page.locator("a[href*='/nl/letters/']").first.click()
     expect(page.locator("form[data-form='letter']")).to_be_visible()
-    page.locator("[name='in']").select_option("nl")
+    page.locator(".desk__choices [name='in']").select_option("nl")
     page.locator(".desk__choices button").click()
     expect(page.locator("form[data-form='letter'] [name='in']")).to_have_value("nl")
 
