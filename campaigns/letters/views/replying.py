@@ -1,7 +1,7 @@
 """Passing on what an authority answered. Also after the deadline: answers come late."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,18 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns.supporters import client_limits
 from campaigns.web import cacheable, personal, public_form
 
-from ..links import action_of
 from ..models import UrgentAction
 from ..reply_forms import ReplyForm
 from ..replying import offices_that_may_answer, receive_reply
-
-
-def action_or_404(code: str) -> UrgentAction:
-    """An action that has been issued, of a case that the public may read about."""
-    action = action_of(code)
-    if action is None or action.issue_id is None or not action.case.is_public():  # type: ignore[attr-defined]  # Annotated.
-        raise Http404("No such urgent action.")
-    return action
+from .writing import public_action_or_404
 
 
 @public_form
@@ -30,7 +22,7 @@ def action_or_404(code: str) -> UrgentAction:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, code: str) -> HttpResponse:
     """The form, which carries a number of its own: one answer is kept once."""
-    action = action_or_404(code)
+    action = public_action_or_404(code)
     offices = offices_that_may_answer(action)
     if request.method != "POST":
         return _page(request, code, action, ReplyForm(offices=offices), status=200)
@@ -64,5 +56,5 @@ def _page(
 @require_safe
 def reply_thanks(request: HttpRequest, code: str) -> HttpResponse:
     """What happens with it. Says nothing of what was passed on, nor by whom."""
-    context = {"case": action_or_404(code).case}
+    context = {"case": public_action_or_404(code).case}
     return render(request, "campaigns/letters/reply_thanks.html", context)
