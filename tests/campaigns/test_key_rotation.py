@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from campaigns import encryption
 from campaigns.encryption import encrypted_fields, rotate_column
+from campaigns.letters.models import Reply
 from campaigns.petitions.models import SolidarityMessage
 from campaigns.supporters.models import ContactPoint, SignUp
 from campaigns.supporters.postal import PostalAddress
@@ -101,6 +102,9 @@ def test_every_encrypted_column_is_rotated():
         (ContactPoint, "value"),
         (SignUp, "details"),
         (SolidarityMessage, "text"),
+        (Reply, "text"),
+        (Reply, "contact"),
+        (Reply, "note"),
     }
 
 
