@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -215,6 +216,9 @@ class UrgentActionPage(Mailable, PetitionFields, BasePage):
             "picture": self.picture if case.shows_image else None,
             "rules": rules,
             "rules_note": words_in(rules.note) if rules else None,
+            "write_url": reverse(
+                "letters:write", args=[code_of_action(action.number, action.year)]
+            ),
             "signs_in_one_press": until.is_open
             and self.petition is not None
             and self.petition.is_open(at=now),

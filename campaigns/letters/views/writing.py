@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from campaigns.localized import language_name, words_in
+from campaigns.source_codes import source_in
 from campaigns.web import cacheable, personal, public_form
 
 from ..act_forms import ActForm
@@ -75,7 +76,9 @@ def closed(request: HttpRequest, action: UrgentAction) -> HttpResponse:
 def _page(
     request: HttpRequest, desk: Desk, form: WritingForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    choosing = ChoosingForm(request.POST if form else request.GET, desk=desk)
+    given = request.POST if form else request.GET
+    choosing = ChoosingForm(given, desk=desk)
+    source = source_in(given)
     addressee = choosing.addressee
     letter = choosing.letter(now=timezone.now())
     if form is None:
@@ -114,7 +117,11 @@ def _page(
         if addressee.suspension
         else None,
         "ways": ways(addressee, letter, desk=desk),
-        "act_form": ActForm(issue=desk.issue, chosen={"to": addressee.key, "in": letter.language}),
+        "source": source,
+        "act_form": ActForm(
+            issue=desk.issue,
+            chosen={"to": addressee.key, "in": letter.language, "source": source},
+        ),
         "letters": letters_declared(desk.action),
         "opened_at": reverse("letters:opened", args=[desk.code]),
     }

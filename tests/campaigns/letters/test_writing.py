@@ -182,6 +182,13 @@ def test_a_page_costs_few_queries_however_it_is_asked(client, desk, django_asser
         page(client, desk, "?start=demands")
 
 
+def test_where_somebody_came_from_goes_along_to_what_they_declare(client, desk):
+    html = page(client, desk, "?source=mail-12-26")
+    assert html.count('name="source" value="mail-12-26"') == 3
+    again = send(client, desk, source="mail-12-26").content.decode()
+    assert again.count('name="source" value="mail-12-26"') == 3
+
+
 def test_text_is_made_plain():
     assert plain("a\r\nb\rc\x00\x07\u202e d\ufeff") == "a\nb\nc d"
     assert plain("می\u200cخواهم 👩\u200d🚀") == "می\u200cخواهم 👩\u200d🚀"
