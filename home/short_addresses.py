@@ -1,6 +1,5 @@
 """`/<code>`: a case, petition or urgent action in the reader's language, short enough to say."""
 
-import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -12,16 +11,14 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from campaigns.cases.models import Case
+from campaigns.letters.links import number_and_year
+from campaigns.letters.models import UrgentAction
 from campaigns.petitions.models import Petition
 from campaigns.source_codes import source_query
 from campaigns.web import cacheable
 
 from .destinations import readable
 from .models import CasePage, UrgentActionPage
-
-ACTION = re.compile(r"(\d{1,4})-(\d{2})")
-# Two digits of a year are of the century around this one.
-PIVOT = 70
 
 
 @cacheable()
@@ -57,20 +54,23 @@ def page_in_best_language(pages: Iterable[Page], wanted: str) -> Page | None:
 
 def pages_with_code(code: str) -> list[Page]:
     """The published pages that `/<code>` may lead to: one story, in its languages."""
-    number = ACTION.fullmatch(code)
-    if number:
-        year = int(number[2])
-        return list(
-            UrgentActionPage.objects.live()
-            .public()
-            .filter(
-                urgent_action__number=int(number[1]),
-                urgent_action__year=year + (1900 if year >= PIVOT else 2000),
-            )
-            .select_related("locale")
-        )
-    case_id = (
+    parts = number_and_year(code)
+    if parts:
+        number, year = parts
+        pages = UrgentActionPage.objects.live().public().select_related("locale")
+        own = list(pages.filter(urgent_action__number=number, urgent_action__year=year))
+        if own:
+            return own
+        # A letter of the month stands on its case's page.
+        actions = UrgentAction.objects.filter(kind=UrgentAction.Kind.MONTHLY)
+        case_id = actions.filter(number=number, year=year).values_list("case", flat=True).first()
+    else:
+        case_id = _case_with_code(code)
+    return list(CasePage.objects.live().public().filter(case=case_id).select_related("locale"))
+
+
+def _case_with_code(code: str) -> int | None:
+    return (
         Case.objects.filter(reference=code).values_list("pk", flat=True).first()
         or Petition.objects.filter(reference=code).values_list("case", flat=True).first()
     )
-    return list(CasePage.objects.live().public().filter(case=case_id).select_related("locale"))

@@ -21,7 +21,7 @@ def letter_entries(supporter_id: int) -> list[TimelineEntry]:
         TimelineEntry(
             act.declared_at,
             _("Declared letter"),
-            _("Urgent action %(number)s") % {"number": act.issue.urgent_action},
+            act.issue.urgent_action.label,
             [
                 *([label_in(act.office.title)] if act.office else []),
                 act.get_channel_display(),

@@ -262,6 +262,7 @@ def _build_urgent_action(key: str, fact: facts.DemoUrgentAction, now: datetime) 
         number=fact.number,
         year=fact.year,
         defaults={
+            "kind": fact.kind,
             "case": Case.objects.get(reference=fact.case),
             "external_index": fact.external_index,
         },

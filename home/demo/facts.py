@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from campaigns.cases.models import Case, CaseConsent
-from campaigns.letters.models import UrgentActionIssue
+from campaigns.letters.models import UrgentAction, UrgentActionIssue
 from campaigns.supporters.models import DIGITAL_AGE, Formula
 
 Kind = UrgentActionIssue.Kind
@@ -147,9 +147,18 @@ class DemoUrgentAction:
     issues: tuple[DemoIssue, ...]
     external_index: str = ""
     open_for_days: int | None = None
+    kind: str = UrgentAction.Kind.URGENT
 
 
 URGENT_ACTIONS = {
+    "monthly_ana_drovik": DemoUrgentAction(
+        "ana-drovik",
+        101,
+        2026,
+        (DemoIssue(Kind.FIRST, State.OPEN, date(2026, 11, 2)),),
+        open_for_days=30,
+        kind=UrgentAction.Kind.MONTHLY,
+    ),
     "ua_noor_hadesh": DemoUrgentAction(
         "noor-hadesh",
         12,

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cases.models import Case
@@ -39,8 +40,23 @@ class UrgentActionQuerySet(models.QuerySet["UrgentAction"]):
 
 
 class UrgentAction(models.Model):
-    """One urgent action, known by its number in its year, through all its issues."""
+    """One urgent action, known by its number in its year, through all its issues.
 
+    Or the letter of the month for a case on which work is slow: it has addressees, demands, model
+    letters and a last day, goes the same way past a second person, and stands on the case's page.
+    """
+
+    class Kind(models.TextChoices):
+        URGENT = "URGENT", _("urgent action")
+        MONTHLY = "MONTHLY", _("letter of the month")
+
+    kind = models.CharField(
+        _("kind"),
+        max_length=7,
+        choices=Kind,
+        default=Kind.URGENT,
+        help_text=_("A letter of the month stands on the page of its case, and needs none."),
+    )
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="urgent_actions", verbose_name=_("case")
     )
@@ -68,3 +84,10 @@ class UrgentAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}/{self.year % 100:02d}"
+
+    @property
+    def label(self) -> str:
+        """What readers and staff call it: its kind and its number."""
+        if self.kind == self.Kind.MONTHLY:
+            return gettext("Letter of the month %(number)s") % {"number": self}
+        return gettext("Urgent action %(number)s") % {"number": self}

@@ -107,12 +107,12 @@ ISSUE_TRANSITIONS = (
 class UrgentActionViewSet(WorkspaceViewSet):
     model = UrgentAction
     transitions = ACTION_TRANSITIONS
-    stable_fields = ("case", "number", "year")
+    stable_fields = ("kind", "case", "number", "year")
     icon = "warning"
     menu_label = _("Urgent actions")
-    form_fields = ["case", "number", "year", "external_index"]
+    form_fields = ["kind", "case", "number", "year", "external_index"]
     ordering = ["-year", "-number"]
-    list_filter = ["year", "case"]
+    list_filter = ["kind", "year", "case"]
 
     def rows(self) -> Any:
         return UrgentAction.objects.with_latest_issue().select_related("case")
