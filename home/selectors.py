@@ -18,6 +18,7 @@ from wagtail.models import Locale, Page
 from campaigns.cases.models import Case
 from campaigns.cases.names import pattern_of
 from campaigns.cases.selectors import Badge, badge, hidden_names
+from campaigns.letters.desk import MonthlyLetter, monthly_letters
 from campaigns.letters.models import UrgentAction
 from campaigns.letters.selectors import Deadline, deadline
 from campaigns.petitions.selectors import Progress, progress
@@ -274,30 +275,42 @@ def by_deadline(cards: Iterable[UrgentActionCard]) -> list[UrgentActionCard]:
     )
 
 
-def urgent_actions_of_case(case: Case, locale_id: int) -> list[UrgentActionCard]:
-    """The urgent actions of a case that `case_facts` has read, the latest first."""
-    pages, actions = _urgent_action_pages(
-        locale_id, falls_back=True, urgent_action__case_id=case.pk
-    )
-    return _urgent_action_cards(pages, actions, {case.pk: case})
+def actions_of_case(
+    case: Case, locale_id: int
+) -> tuple[list[UrgentActionCard], list[MonthlyLetter]]:
+    """Of a case that `case_facts` has read: the urgent actions that have a page, the latest first.
+
+    And the letters of the month that can be written now.
+    """
+    rows = UrgentAction.objects.with_latest_issue().filter(case=case.pk)
+    actions = {action.pk: action for action in rows}
+    pages = _action_pages(locale_id, falls_back=True, urgent_action__case_id=case.pk)
+    cards = _urgent_action_cards(pages, actions, {case.pk: case})
+    return cards, monthly_letters(actions.values(), case=case, now=timezone.now())
 
 
 def _urgent_action_pages(
-    locale_id: int, *, falls_back: bool, **only: int
+    locale_id: int, *, falls_back: bool
 ) -> tuple[list[tuple["UrgentActionPage", str]], dict[int, UrgentAction]]:
+    pages = _action_pages(locale_id, falls_back=falls_back)
+    actions = UrgentAction.objects.with_latest_issue().filter(
+        pk__in=[page.urgent_action_id for page, _language in pages]
+    )
+    return pages, {action.pk: action for action in actions}
+
+
+def _action_pages(
+    locale_id: int, *, falls_back: bool, **only: int
+) -> list[tuple["UrgentActionPage", str]]:
     from .models import UrgentActionPage
 
-    pages = _in_best_language(
+    return _in_best_language(
         UrgentActionPage.objects.filter(readable(), **only)
         .defer("body", "instructions")
         .order_by("-urgent_action__year", "-urgent_action__number"),
         locale_id,
         falls_back=falls_back,
     )
-    actions = UrgentAction.objects.with_latest_issue().filter(
-        pk__in=[page.urgent_action_id for page, _language in pages]
-    )
-    return pages, {action.pk: action for action in actions}
 
 
 def _urgent_action_cards(

@@ -1,6 +1,6 @@
 """The writing desk: what somebody finds there who wants to write for an open urgent action."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain as chained
@@ -251,3 +251,24 @@ def language_choices(desk: Desk, addressee: Addressee) -> list[tuple[str, str]]:
         (code, language_name(code, desk.language).capitalize())
         for code in desk.languages(addressee)
     ]
+
+
+@dataclass(frozen=True)
+class MonthlyLetter:
+    """A letter of the month that people can write now; `code` is that of its desk."""
+
+    code: str
+    deadline: Deadline
+
+
+def monthly_letters(
+    actions: Iterable[UrgentAction], *, case: Case, now: datetime
+) -> list[MonthlyLetter]:
+    """Those of a case's actions, read through `with_latest_issue()`, that can be written now."""
+    found = []
+    for action in actions:
+        action.case = case
+        until = deadline(action, now=now)
+        if action.kind == UrgentAction.Kind.MONTHLY and until.is_open:
+            found.append(MonthlyLetter(code_of_action(action.number, action.year), until))
+    return sorted(found, key=lambda letter: letter.deadline.days_left)

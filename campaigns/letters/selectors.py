@@ -9,11 +9,10 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from campaigns.cases.models import Case, Office
+from campaigns.cases.models import Office
 from campaigns.cases.selectors import Address, MissionAddress, mission_address, office_address
 from campaigns.localized import Words, language_name, language_names, words_in
 
-from .links import code_of_action
 from .model_letters import filled
 from .models import IssueTarget, ModelLetter, UrgentAction, UrgentActionIssue, end_of_day
 
@@ -93,30 +92,6 @@ class IssueContent:
     letters: tuple[Letter, ...]
     targets: tuple[Target, ...]
     embassy: MissionAddress | None
-
-
-@dataclass(frozen=True)
-class MonthlyLetter:
-    """A letter of the month that people can write now; `code` is that of its desk."""
-
-    code: str
-    deadline: Deadline
-
-
-def monthly_letters(case: Case, *, now: datetime) -> list[MonthlyLetter]:
-    """Those of a case that are open, the one that ends first first. One query."""
-    actions = UrgentAction.objects.filter(
-        case=case.pk,
-        kind=UrgentAction.Kind.MONTHLY,
-        issues__state=UrgentActionIssue.State.OPEN,
-    )
-    found = []
-    for action in actions.with_latest_issue():
-        action.case = case
-        until = deadline(action, now=now)
-        if until.is_open:
-            found.append(MonthlyLetter(code_of_action(action.number, action.year), until))
-    return sorted(found, key=lambda letter: letter.deadline.days_left)
 
 
 def content_of_action(

@@ -2,7 +2,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -11,7 +10,6 @@ from wagtail.search import index
 
 from campaigns.cases.models import Case
 from campaigns.cases.selectors import badge, people, timeline
-from campaigns.letters.selectors import monthly_letters
 from campaigns.localized import words_in
 from campaigns.mailings.words import MailFacts
 from campaigns.supporters.models import Formula
@@ -126,8 +124,8 @@ class CasePage(PetitionFields, BasePage):
         context["themes"] = list(case.themes.all())
         context["timeline"] = timeline(case)
         context["sign"] = self.sign_context(request)
-        context["urgent_actions"] = selectors.urgent_actions_of_case(case, self.locale_id)
-        context["monthly_letters"] = monthly_letters(case, now=timezone.now())
+        cards, monthly = selectors.actions_of_case(case, self.locale_id)
+        context["urgent_actions"], context["monthly_letters"] = cards, monthly
         context["good_news"] = selectors.good_news_of_case(case, self.locale_id)
         context["updates"] = selectors.updates_of(self)
         context["country_page"] = selectors.page_of_country(case.country_id, self.locale_id)

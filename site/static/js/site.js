@@ -30,7 +30,9 @@ function showProgress(tally, { count, goal, percent }) {
 }
 
 async function refreshCounts() {
-    const references = new Set(all("[data-count]").map((element) => element.dataset.count));
+    // What a page of one's own says is newer than what is kept for everybody.
+    const shown = all("[data-count]:not([data-fresh] *)");
+    const references = new Set(shown.map((element) => element.dataset.count));
     for (const reference of references) {
         try {
             const at = document.querySelector(`[data-count="${CSS.escape(reference)}"]`).dataset.countAt;
