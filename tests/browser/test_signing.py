@@ -21,14 +21,16 @@ def shown_count(page: Page, address: str) -> int:
 
 
 def tallied(site: RunningSite) -> tuple[int, int]:
-    """What the tally says of confirmed signatures, and how many changes it has yet to follow."""
-    [(confirmed,)] = site.rows(
-        "SELECT confirmed FROM petitions_tally AS tally JOIN petitions_petition AS petition"
+    """What the tally says of confirmed signatures, and how many changes it has yet to follow.
+
+    In one statement, so that no round of the tally comes between the two.
+    """
+    [(confirmed, waiting)] = site.rows(
+        "SELECT confirmed,"
+        " (SELECT count(*) FROM petitions_signature WHERE counted_as <> standing)"
+        " FROM petitions_tally AS tally JOIN petitions_petition AS petition"
         " ON petition.id = tally.petition_id WHERE petition.reference = %s",
         "ana-drovik",
-    )
-    [(waiting,)] = site.rows(
-        "SELECT count(*) FROM petitions_signature WHERE counted_as <> standing"
     )
     return confirmed, waiting
 
